@@ -1,0 +1,52 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const NODE_MAJOR_MIN = 24;
+
+if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR_MIN) {
+  throw new Error(
+    `The tests need Node.js ${NODE_MAJOR_MIN} or later; this is ${process.version}. ` +
+      'Run them by npm (npm test, npm run test:quick, npx vitest run FILE), which takes the Node.js of node_modules.',
+  );
+}
+
+/** Whatever starts processes or takes longer than a few seconds a file. Every other test is a quick one. */
+const slow = [
+  'e2e/!(imports).test.ts',
+  'e2e/*/**/*.test.ts',
+  'examples/**/*.test.ts',
+  'bench/**/*.test.ts',
+  'worker/simulation/**/*.test.ts',
+  '**/*.slow.test.ts',
+];
+const never = [...configDefaults.exclude, 'dist/**', 'data/**'];
+
+export default defineConfig({
+  test: {
+    // node:sqlite says on every start that it is new.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'quick',
+          include: ['**/*.test.ts'],
+          exclude: [...never, ...slow],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: slow,
+          exclude: never,
+          // One file after the other: they measure, fill disks and kill processes.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});

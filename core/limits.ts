@@ -1,0 +1,88 @@
+/**
+ * Every limit, timeout and retention time of the server side, with its default and its unit (last in the name).
+ * `server/config.ts` lets the environment change them; `docs/settings.md` explains them. The limits of one batch from a
+ * browser are in `sdk/src/wire.ts`.
+ */
+export const limits = {
+  /** Bytes of one request to a server's door (`/event`). */
+  serverBodyBytesMax: 1024 * 1024,
+  /** Events of one request to a server's door. */
+  serverEventsMax: 2000,
+  /** Characters of a raw user agent that are looked at; cut before any regular expression sees it. */
+  userAgentCharsMax: 512,
+  /** Age in ms up to which a browser's event is taken, and a server's without the site's key. */
+  eventAgeMsMax: 24 * 60 * 60 * 1000,
+  /** How far in ms a server's timestamp may lie ahead of our clock; up to this it is set to the time of arrival. */
+  clockAheadMsMax: 24 * 60 * 60 * 1000,
+  /** A visit ends after this many ms without an event. */
+  visitGapMs: 30 * 60 * 1000,
+  /** Events of one visitor on one day that build visits; past it they count as page views and events only. */
+  visitorDayEventsMax: 5000,
+  /** Distinct paths of one site and day in the seed's `stats`; further ones count under `(other)`. */
+  statsPathsMax: 200_000,
+  /** Paths in an answer of `GET /stats`. */
+  topPathsMax: 10,
+  /** Events a minute from one visitor to one site; the rest is answered 429. */
+  visitorEventsPerMinuteMax: 3000,
+  /** Events a minute to one site; the rest is answered 429. */
+  siteEventsPerMinuteMax: 3_000_000,
+  /** Sites that come into being with their first event while the collector listens on loopback. */
+  autoSitesMax: 100,
+  /** Different sites in one request to a server's door. */
+  serverSitesMax: 100,
+  /** Counters by which the visitors' limit is kept, whatever the number of visitors; a power of 2. */
+  rateSlots: 65_536,
+  /** Seconds a collector may use what it knows of a site before it looks again. */
+  siteCacheSeconds: 10,
+  /** Sites a collector keeps in memory, and as many ids of which it knows that they are none. */
+  siteCacheMax: 10_000,
+  /** Salts a collector keeps in memory: two or three a site. */
+  saltCacheMax: 30_000,
+  /** ms between two looks for salts that have died and for tomorrow's that are not there yet. */
+  saltCheckMs: 60_000,
+  /** Different user agents whose browser, system and device a collector keeps in memory. */
+  agentCacheMax: 5000,
+  /** ms between two writes of the counts of refused events to the queue. */
+  refusalFlushMs: 1000,
+  /** Different counts (site, day, reason) of refused events in memory; further ones count without their site. */
+  refusalKeysMax: 10_000,
+  /** Entries that wait in memory for the queue to become durable; past it 503. */
+  appendPendingMax: 20_000,
+  /** Entries in the queue; past it 503. */
+  queueEntriesMax: 5_000_000,
+  /** Bytes of the embedded queue's file; past it 503. */
+  queueBytesMax: 8 * 1024 * 1024 * 1024,
+  /** Seconds in `Retry-After` of a 503 and a 429. */
+  retryAfterSeconds: 5,
+  /** Entries the worker reads at once from a partition. */
+  readEntriesMax: 2000,
+  /** Bytes the worker reads at once from a partition. */
+  readBytesMax: 4 * 1024 * 1024,
+  /** ms the worker waits for new entries before it looks at its orders again. */
+  readWaitMs: 1000,
+  /** ms between two looks into an idle embedded queue. */
+  pollMs: 25,
+  /** First and longest pause in ms after an error of the queue or the store. */
+  retryMsMin: 50,
+  retryMsMax: 5000,
+  /** How often one single entry is tried before it goes into quarantine. */
+  poisonTriesMax: 3,
+  /** Days for which ids are kept, so that a repeated event is known. */
+  idsDays: 8,
+  /** Days for which an erasure keeps what it erased from coming back. */
+  tombstoneDays: 7,
+  /** Hours a salt lives after its day has ended. */
+  saltHours: 24,
+  /** ms between two runs of the worker's housekeeping (salts, ids, tombstones). */
+  sweepMs: 60_000,
+  /** ms for a request's headers and body to arrive; then 408. */
+  requestMsMax: 15_000,
+  /** ms that a shutdown may take. */
+  shutdownMsMax: 10_000,
+} as const;
+
+/** The limits as numbers that a caller may change. */
+export type Limits = { -readonly [K in keyof typeof limits]: number };
+
+/** Partitions of a data folder, fixed when it is made. */
+export const PARTITIONS_DEFAULT = 8;

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { QueueFull, Unusable } from '../../core/errors.ts';
+import { limits as defaults, PARTITIONS_DEFAULT } from '../../core/limits.ts';
+import type { Position, QueueDepth, QueueEntry, Slice } from '../../core/ports.ts';
+import { openDatabase, transaction, translated } from './database.ts';
+import { openMark } from './mark.ts';
+import { depthOf, endOf, partitionStatements, sliceOf } from './queue-partition.ts';
+
+export interface QueueFileOptions {
+  folder: string;
+  /** Fixed when the file is made. Default 8. */
+  partitions?: number | undefined;
+  limits?: { queueEntriesMax?: number; queueBytesMax?: number } | undefined;
+  /** `writer` appends and checks the file when it opens it; one a folder. `reader` reads and trims. */
+  role?: 'writer' | 'reader' | undefined;
+}
+
+/** The embedded log: a table a partition, so that its primary key is the offset. Everything here is synchronous. */
+export interface QueueFile {
+  partitions: number;
+  append(entries: QueueEntry[]): void;
+  read(partition: number, after: Position, entriesMax: number, bytesMax: number): Slice;
+  trim(partition: number, upTo: Position): void;
+  depth(): QueueDepth;
+  close(): void;
+}
+
+/** AUTOINCREMENT, for plain row ids restart when a table is trimmed empty, and a position must never go back. */
+const table = (partition: number): string =>
+  `CREATE TABLE log_${partition} (
+     offset INTEGER PRIMARY KEY AUTOINCREMENT,
+     at INTEGER NOT NULL,
+     body TEXT NOT NULL
+   )`;
+
+export const QUEUE_FILE = 'queue.db';
+
+/** How many partitions the data in a folder was made with; the file is made if it is missing. */
+function openQueueDatabase(options: QueueFileOptions): { database: DatabaseSync; partitions: number } {
+  const { folder, partitions, role = 'writer' } = options;
+  const file = join(folder, QUEUE_FILE);
+  const make = (database: DatabaseSync): void => {
+    database.exec('CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID');
+    const set = database.prepare('INSERT INTO meta VALUES (?, ?)');
+    set.run('incarnation', randomUUID());
+    set.run('partitions', String(partitions ?? PARTITIONS_DEFAULT));
+    for (let i = 0; i < (partitions ?? PARTITIONS_DEFAULT); i++) database.exec(table(i));
+  };
+  // What is trimmed need not survive a power cut, what is appended must.
+  const synchronous = role === 'writer' ? 'full' : 'normal';
+  const database = openDatabase({ file, migrations: [make], synchronous });
+  const found = Number(readMeta(database, 'partitions'));
+  if (partitions !== undefined && partitions !== found) {
+    database.close();
+    throw new Unusable(
+      `${file} has ${found} partitions, and ${partitions} are asked for. The number is fixed when the data is made: set PARTITIONS=${found}, or start with a new folder.`,
+    );
+  }
+  return { database, partitions: found };
+}
+
+function readMeta(database: DatabaseSync, key: string): string {
+  return String(database.prepare('SELECT value FROM meta WHERE key = ?').get(key)?.value);
+}
+
+/**
+ * Opens the embedded log of a folder.
+ *
+ * @throws Unusable if it cannot be written, is damaged, or ends before what was acknowledged
+ * @example
+ * const log = openQueueFile({ folder: './data' });
+ * log.append([{ partition: 0, body: '{}' }]);
+ */
+export function openQueueFile(options: QueueFileOptions): QueueFile {
+  const limits = { ...defaults, ...options.limits };
+  const { database, partitions } = openQueueDatabase(options);
+  const file = join(options.folder, QUEUE_FILE);
+  const writer = options.role !== 'reader';
+  const incarnation = readMeta(database, 'incarnation');
+  const each = Array.from({ length: partitions }, (_, partition) => partitionStatements(database, partition));
+  if (writer) check(database, file);
+  const heads = each.map((one) => endOf(one));
+  const mark = writer ? openMark(`${file}.mark`, partitions) : undefined;
+  mark?.check(heads, file);
+  let room = Number.POSITIVE_INFINITY;
+  let measured = 0;
+
+  /** Entries that still fit. Measured once a second, for it costs a look at every partition. */
+  function measureRoom(): void {
+    if (Date.now() - measured < 1000) return;
+    measured = Date.now();
+    const bytes = pragma(database, 'page_size') * (pragma(database, 'page_count') - pragma(database, 'freelist_count'));
+    room = bytes >= limits.queueBytesMax ? 0 : limits.queueEntriesMax - depthOf(each).entries;
+  }
+
+  return {
+    partitions,
+    append(entries) {
+      measureRoom();
+      if (entries.length > room) {
+        throw new QueueFull(
+          `the queue holds its limit (queueEntriesMax ${limits.queueEntriesMax}, queueBytesMax ${limits.queueBytesMax})`,
+        );
+      }
+      const now = Date.now();
+      transaction(database, 'IMMEDIATE', () => {
+        for (const { partition, body } of entries) each[partition]?.append.run(now, body);
+      });
+      room -= entries.length;
+      for (const { partition } of entries) heads[partition] = (heads[partition] ?? 0) + 1;
+      mark?.write(heads);
+    },
+    read(partition, after, entriesMax, bytesMax) {
+      const one = each[partition];
+      if (!one) throw new RangeError(`partition ${partition} of ${partitions}`);
+      try {
+        return sliceOf(one, incarnation, after, entriesMax, bytesMax);
+      } catch (error) {
+        throw translated(error);
+      }
+    },
+    trim(partition, upTo) {
+      if (upTo.incarnation !== incarnation) return;
+      try {
+        each[partition]?.trim.run(Number(upTo.offset));
+      } catch (error) {
+        throw translated(error);
+      }
+    },
+    depth: () => depthOf(each),
+    close() {
+      mark?.close();
+      database.close();
+    },
+  };
+}
+
+function pragma(database: DatabaseSync, name: string): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+function check(database: DatabaseSync, file: string): void {
+  const found = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
+  if (found === 'ok') return;
+  throw new Unusable(
+    `${file} is damaged (${String(found)}). Restore it from a backup, or run \`footfall repair\`: it keeps all that can be read.`,
+  );
+}

@@ -1,0 +1,88 @@
+import { BlockList, isIP, SocketAddress } from 'node:net';
+import { Unusable } from '../core/errors.ts';
+
+/** IPv4 in IPv6, as sockets that listen on both report it. */
+const MAPPED = '::ffff:';
+
+/** Whether an address is a proxy's whose `X-Forwarded-For` is believed. */
+export type IsTrusted = (address: string) => boolean;
+
+/**
+ * The proxies that are believed.
+ *
+ * @param ranges addresses and CIDR ranges, IPv4 and IPv6
+ * @throws Unusable for what is neither
+ * @example
+ * const isTrusted = trust(['127.0.0.1', '10.0.0.0/8', 'fd00::/8']);
+ */
+export function trust(ranges: string[]): IsTrusted {
+  const list = new BlockList();
+  for (const range of ranges) add(list, range);
+  return (address) => ranges.length > 0 && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+function add(list: BlockList, range: string): void {
+  const [address = '', bits, ...rest] = range.trim().split('/');
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  const bitsMax = family === 'ipv6' ? 128 : 32;
+  const known = isIP(address) !== 0 && rest.length === 0;
+  if (known && bits === undefined) {
+    list.addAddress(address, family);
+  } else if (known && /^\d{1,3}$/.test(bits ?? '') && Number(bits) <= bitsMax) {
+    list.addSubnet(address, Number(bits), family);
+  } else {
+    throw new Unusable(
+      `trusted proxies: ${JSON.stringify(range)} is neither an address nor a range such as 10.0.0.0/8`,
+    );
+  }
+}
+
+/**
+ * The address of the visitor: the peer's, unless the peer is a trusted proxy. Then `X-Forwarded-For` is read from its
+ * right end, where each proxy adds whom it heard, past all trusted ones. What is left of the first address that is not
+ * trusted was written by that address, and is not believed; nor is any other header.
+ *
+ * @param peer the connection's other end, or undefined where there is none to know
+ * @param forwardedBy the header's value, asked for only if it is believed
+ * @returns in the form that compares: IPv4 where IPv4 was mapped into IPv6, IPv6 in its short form
+ */
+export function clientAddress(
+  peer: string | undefined,
+  forwardedBy: () => string | null,
+  isTrusted: IsTrusted,
+): string | undefined {
+  let address = peer === undefined ? undefined : plainAddress(peer);
+  if (address === undefined || !isTrusted(address)) return address;
+  const forwarded = forwardedBy() ?? '';
+  let end = forwarded.length;
+  while (end > 0 && isTrusted(address)) {
+    const comma = forwarded.lastIndexOf(',', end - 1);
+    const before = plainAddress(forwarded.slice(comma + 1, end));
+    if (before === undefined) break;
+    address = before;
+    end = comma;
+  }
+  return address;
+}
+
+/** An address without brackets, port, zone and quotes, in the form that compares; undefined where it is none. */
+export function plainAddress(text: string): string | undefined {
+  if (isIP(text) === 4) return text;
+  const bare = withoutPort(text.trim().replaceAll('"', ''));
+  const zone = bare.indexOf('%');
+  const address = zone < 0 ? bare : bare.slice(0, zone);
+  const family = isIP(address);
+  if (family === 4) return address;
+  if (family === 0) return undefined;
+  const mapped = address.startsWith(MAPPED) ? address.slice(MAPPED.length) : '';
+  if (isIP(mapped) === 4) return mapped;
+  const short = new SocketAddress({ address, family: 'ipv6' }).address;
+  return short.startsWith(MAPPED) && short.includes('.') ? short.slice(MAPPED.length) : short;
+}
+
+function withoutPort(text: string): string {
+  if (text.startsWith('[')) return text.slice(1, Math.max(1, text.indexOf(']')));
+  const colon = text.indexOf(':');
+  // More than one colon: an IPv6 address without brackets, which cannot carry a port.
+  return colon >= 0 && colon === text.lastIndexOf(':') ? text.slice(0, colon) : text;
+}

@@ -1,0 +1,46 @@
+import type { WireAnswer } from '../sdk/src/wire.ts';
+import type { Refusal } from './refusal.ts';
+import { statusOf } from './refusal.ts';
+
+/**
+ * Answers as strings and plain headers, which `@hono/node-server` writes without a detour. Anyone may read them, and no
+ * browser sends cookies for them: `*` without credentials.
+ */
+const accepted = Object.freeze({ 'content-type': 'application/json', 'access-control-allow-origin': '*' });
+const refused = Object.freeze({ ...accepted, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+const preflight = Object.freeze({
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'POST',
+  'access-control-allow-headers': 'content-type, authorization',
+  'access-control-max-age': '86400',
+});
+
+/** 202 with a body that is JSON already. */
+export function accept(json: string): Response {
+  return new Response(json, { status: 202, headers: accepted });
+}
+
+/** The answer to a batch of which at least one event is stored. */
+export function acceptBatch(count: number, now: number, refusals: WireAnswer['refused']): Response {
+  const list = refusals.length === 0 ? '[]' : JSON.stringify(refusals);
+  return accept(`{"accepted":${count},"now":${now},"refused":${list}}`);
+}
+
+/**
+ * The answer to a request of which nothing is stored: always JSON, never what the caller sent.
+ *
+ * @param more further members of the body
+ */
+export function refuse(refusal: Refusal, retryAfterSeconds: number, more: object = {}): Response {
+  const status = statusOf[refusal.reason];
+  const headers: Record<string, string> = { ...refused };
+  if (status === 429 || status === 503) headers['retry-after'] = String(retryAfterSeconds);
+  if (status === 401) headers['www-authenticate'] = 'Bearer';
+  if (status === 405) headers.allow = refusal.limit.toString();
+  return new Response(JSON.stringify({ status: 'refused', ...refusal.plain(), ...more }), { status, headers });
+}
+
+/** The answer to a browser that asks before it sends. */
+export function allow(): Response {
+  return new Response(null, { status: 204, headers: preflight });
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { ENGAGEMENT, wireLimits } from '../sdk/src/wire.ts';
+import { filled, id, instant, siteId, text } from './fields.ts';
+import { refusalOf } from './issue.ts';
+import { parseJson } from './json.ts';
+import { page } from './page.ts';
+import { props } from './props.ts';
+import { Refusal } from './refusal.ts';
+
+/** The browser's batch (`sdk/src/wire.ts`), parsed. Fields it does not know are ignored: a newer SDK may send them. */
+
+const envelope = z.object({
+  site: siteId,
+  sent: instant.optional(),
+  offset: instant.optional(),
+  language: text(wireLimits.languageCharsMax).optional(),
+  width: z.number().min(0).optional(),
+  user_id: filled(wireLimits.userIdCharsMax).optional(),
+  events: z.array(z.unknown()).min(1).max(wireLimits.eventsPerBatchMax),
+});
+
+const event = z.object({
+  id,
+  name: filled(wireLimits.nameCharsMax),
+  time: instant,
+  url: page,
+  referrer: text(wireLimits.urlCharsMax).optional(),
+  title: text(wireLimits.titleCharsMax).optional(),
+  props,
+  interactive: z.boolean().optional(),
+  view: id.optional(),
+  view_time: instant.optional(),
+  engaged_ms: z.number().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  depth: z.number().min(0).max(100).optional(),
+});
+
+export type BrowserEvent = z.infer<typeof event>;
+
+/** One event's place in the request and why it is refused. */
+export interface RefusedEvent {
+  index: number;
+  refusal: Refusal;
+}
+
+export interface BrowserBatch extends Omit<z.infer<typeof envelope>, 'events'> {
+  /** How many events were sent. */
+  count: number;
+  events: { index: number; event: BrowserEvent }[];
+  refused: RefusedEvent[];
+}
+
+/** A batch whose events are each judged by themselves, or the refusal of the whole. */
+export function parseBatch(body: string): BrowserBatch | Refusal {
+  const json = parseJson(body);
+  if (json instanceof Refusal) return json;
+  const parsed = envelope.safeParse(json);
+  if (!parsed.success) return refusalOf(parsed.error, '');
+  const batch: BrowserBatch = { ...parsed.data, count: parsed.data.events.length, events: [], refused: [] };
+  for (const [index, one] of parsed.data.events.entries()) {
+    const result = parseEvent(one, index);
+    if (result instanceof Refusal) batch.refused.push({ index, refusal: result });
+    else batch.events.push({ index, event: result });
+  }
+  return batch;
+}
+
+function parseEvent(json: unknown, index: number): BrowserEvent | Refusal {
+  const at = `events[${index}]`;
+  const parsed = event.safeParse(json);
+  if (!parsed.success) return refusalOf(parsed.error, at);
+  if (parsed.data.name !== ENGAGEMENT) return parsed.data;
+  for (const field of ['view', 'view_time'] as const) {
+    if (parsed.data[field] !== undefined) continue;
+    const fix = `send the ${field === 'view' ? 'id' : 'time'} of the page view that the engagement speaks of`;
+    return new Refusal('invalid', `${at}.${field}`, 'not missing', fix, `an engagement needs ${at}.${field}`);
+  }
+  return parsed.data;
+}

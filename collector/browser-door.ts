@@ -1,0 +1,106 @@
+import type { Context } from 'hono';
+import type { Event } from '../core/event.ts';
+import type { Site } from '../core/site.ts';
+import type { WireRefusal } from '../sdk/src/wire.ts';
+import { wireLimits } from '../sdk/src/wire.ts';
+import { acceptBatch, refuse } from './answer.ts';
+import { parseBatch } from './batch.ts';
+import type { BrowserBatch, RefusedEvent } from './batch.ts';
+import { readBody } from './body.ts';
+import { countRefused } from './count-refused.ts';
+import { dater, tooOld } from './date-batch.ts';
+import type { DatedEvent } from './date-batch.ts';
+import { enqueue } from './enqueue.ts';
+import { enrich } from './enrich.ts';
+import { plainUserId, visitorsOf } from './identify.ts';
+import type { Visitors } from './identify.ts';
+import { languageOf } from './language.ts';
+import type { Parts } from './parts.ts';
+import { Refusal } from './refusal.ts';
+import { senderOf } from './sender.ts';
+import { judge, judgeHostname } from './shield.ts';
+
+/**
+ * The browsers' door: one batch of one site, one step after the other. What happens to an event is to be read here from
+ * top to bottom. Steps that seldom wait return a promise only when they do: each `await` has its price.
+ */
+export function browserDoor(parts: Parts): (c: Context) => Promise<Response> {
+  const { limits, sites, salts, rates } = parts;
+
+  return async function receiveBatch(c) {
+    const arrival = parts.now();
+
+    const body = await readBody(c, wireLimits.bodyBytesMax);
+    const batch = body instanceof Refusal ? body : parseBatch(body);
+    if (batch instanceof Refusal) return turnAway(undefined, arrival, batch, 1);
+
+    const found = sites.find(batch.site, batch.events.length > 0);
+    const site = found instanceof Promise ? await found : found;
+    if (site instanceof Refusal) return turnAway(undefined, arrival, batch.refused[0]?.refusal ?? site, batch.count);
+
+    const sender = senderOf(c, parts);
+    const judged = judge(site, sender, batch.count, rates);
+    if (judged) return turnAway(site, arrival, judged, batch.count);
+
+    const dated = sift(batch, site, arrival);
+    const days = new Set(dated.map(({ day }) => day));
+    const known = sender.traits && visitorsOf(salts, site, sender.traits, days);
+    const visitors = known instanceof Promise ? await known : known;
+    // From here on there is neither an address nor a user agent.
+
+    const events = enrichAll(batch, site, dated, visitors);
+    batch.refused.sort((a, b) => a.index - b.index);
+    const first = batch.refused[0];
+    if (events.length === 0 && first) return turnAwayAll(site, arrival, batch.refused, first.refusal);
+
+    const language = languageOf(batch.language, sender.headers.get('accept-language'));
+    const context = { ...sender.agent.context, language };
+    const failure = await enqueue(parts, [{ site, context, events, refused: batch.refused }], arrival);
+    if (failure) return refuse(failure, limits.retryAfterSeconds);
+    return acceptBatch(events.length, arrival, batch.refused.map(wireRefusal));
+  };
+
+  function turnAway(site: Site | undefined, arrival: number, refusal: Refusal, count: number): Response {
+    countRefused(parts, site, arrival, refusal.reason, count);
+    return refuse(refusal, limits.retryAfterSeconds);
+  }
+
+  function turnAwayAll(site: Site, arrival: number, refused: RefusedEvent[], first: Refusal): Response {
+    for (const { refusal } of refused) countRefused(parts, site, arrival, refusal.reason, 1);
+    const more = { accepted: 0, now: arrival, refused: refused.map(wireRefusal) };
+    return refuse(first, limits.retryAfterSeconds, more);
+  }
+
+  /** Judges each event's host and time; those that may stay, filed. */
+  function sift(batch: BrowserBatch, site: Site, arrival: number): DatedEvent[] {
+    const date = dater(site, batch, arrival, salts, limits);
+    const dated: DatedEvent[] = [];
+    for (const { index, event } of batch.events) {
+      const foreign = judgeHostname(site, event.url.hostname, `events[${index}].url`);
+      const result = foreign ?? date(event, index);
+      if (result instanceof Refusal) batch.refused.push({ index, refusal: result });
+      else dated.push(result);
+    }
+    return dated;
+  }
+
+  /** `visitors`: undefined where the address is unknown; without a key for a day whose salt has died. */
+  function enrichAll(batch: BrowserBatch, site: Site, dated: DatedEvent[], visitors: Visitors | undefined): Event[] {
+    const userId = batch.user_id === undefined ? undefined : plainUserId(site, batch.user_id);
+    const events: Event[] = [];
+    for (const one of dated) {
+      const visitor = visitors?.get(one.day);
+      if (!visitors || visitor !== undefined) {
+        events.push(enrich(one, visitor, userId));
+      } else {
+        const refusal = tooOld(`events[${one.index}].time`, limits.eventAgeMsMax);
+        batch.refused.push({ index: one.index, refusal });
+      }
+    }
+    return events;
+  }
+}
+
+function wireRefusal({ index, refusal }: RefusedEvent): WireRefusal {
+  return { index, ...refusal.plain() };
+}

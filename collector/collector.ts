@@ -1,0 +1,146 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import type { Registry } from 'prom-client';
+import type { Limits } from '../core/limits.ts';
+import { limits as defaults } from '../core/limits.ts';
+import type { Queue, Store } from '../core/ports.ts';
+import { trust } from './address.ts';
+import { agentReader } from './agent.ts';
+import { allow, refuse } from './answer.ts';
+import { browserDoor } from './browser-door.ts';
+import { countRefused } from './count-refused.ts';
+import { refusalOfFailure } from './failure.ts';
+import { health, readMetrics } from './health.ts';
+import { metrics } from './metrics.ts';
+import type { Parts } from './parts.ts';
+import { rateLimits } from './rates.ts';
+import { Refusal } from './refusal.ts';
+import { refusals } from './refusals.ts';
+import { salts } from './salts.ts';
+import { serverDoor } from './server-door.ts';
+import { sites } from './sites.ts';
+
+export interface CollectorOptions {
+  queue: Queue;
+  /** Where sites and salts are. */
+  store: Pick<Store, 'documents'>;
+  /** Whether a site comes into being with its first event, up to `autoSitesMax`. Default false: only on loopback. */
+  autoSites?: boolean;
+  /** Whether servers need no key for old timestamps and for a visitor's address and agent. Default false. */
+  openServers?: boolean;
+  /** Addresses and CIDR ranges of the proxies whose `X-Forwarded-For` is believed. Default: none. */
+  trustedProxies?: string[];
+  /** The address of a request's peer. Default: what `@hono/node-server` knows. */
+  remoteAddress?: (c: Context) => string | undefined;
+  /** Who may read `/metrics`. Default: nobody. */
+  mayRead?: (c: Context) => boolean | Promise<boolean>;
+  paths?: {
+    /** Of the browsers' door; some lists of blockers know the usual ones. Default `/e`. */
+    browser?: string;
+  };
+  limits?: Partial<Limits>;
+  /** Default: one of its own. */
+  metrics?: Registry;
+  /** Told of what went wrong on our side. Default: nothing. */
+  log?: (message: string, error: unknown) => void;
+  /** The clock, in ms since 1970. */
+  now?: () => number;
+}
+
+/** A Hono app that can be run or mounted, and closed. */
+export interface Collector extends Hono {
+  /** Ends the timers and writes the last counts of refused events. To be called before the queue is closed. */
+  close(): Promise<void>;
+}
+
+/**
+ * The collector: a Hono app that takes events from browsers (`POST /e`) and servers (`POST /event`) and answers 202
+ * once they are durable in the queue. Also `GET /healthz` and `GET /metrics`.
+ *
+ * @throws Unusable for a trusted proxy that is no address
+ * @example
+ * const app = new Hono();
+ * const analytics = collector({ queue, store });
+ * app.route('/analytics', analytics); // POST /analytics/e
+ * serve({ fetch: app.fetch, port: 3001 });
+ */
+export function collector(options: CollectorOptions): Collector {
+  const parts = partsOf(options);
+  const door = options.paths?.browser ?? '/e';
+  const app = new Hono();
+
+  app.post(door, guard(parts, browserDoor(parts)));
+  app.post('/event', guard(parts, serverDoor(parts)));
+  for (const path of [door, '/event']) {
+    app.options(path, allow);
+    app.on(['GET', 'PUT', 'PATCH', 'DELETE'], path, () => refuseMethod(parts));
+  }
+  app.get('/healthz', health(parts));
+  app.get('/metrics', guard(parts, readMetrics(parts, options.mayRead ?? (() => false))));
+  app.notFound(() => refuseNotFound(parts));
+
+  return Object.assign(app, { close: runTimers(parts) });
+}
+
+function partsOf(options: CollectorOptions): Parts {
+  const { queue, store, now = Date.now, log = () => {} } = options;
+  const limits = { ...defaults, ...options.limits };
+  const { documents } = store;
+  const onError = (error: unknown) => void refusalOfFailure({ log }, error);
+  return {
+    queue,
+    limits,
+    sites: sites({ documents, autoSites: options.autoSites ?? false, limits, now, onError }),
+    salts: salts({ documents, limits, now, onError }),
+    rates: rateLimits(limits, now),
+    refusals: refusals({ queue, limits, now }),
+    metrics: metrics({ registry: options.metrics, depth: () => queue.depth(), now }),
+    readAgent: agentReader(limits.agentCacheMax),
+    isTrusted: trust(options.trustedProxies ?? []),
+    remoteAddress: options.remoteAddress ?? peerOf,
+    openServers: options.openServers ?? false,
+    now,
+    log,
+  };
+}
+
+/** What `@hono/node-server` knows of the connection; undefined on other servers, which need `remoteAddress`. */
+function peerOf(c: Context): string | undefined {
+  const env = c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined;
+  return env?.incoming?.socket?.remoteAddress;
+}
+
+/** What fails on our side is logged, and the caller is told no more than that. */
+function guard(parts: Parts, handle: (c: Context) => Promise<Response>): (c: Context) => Promise<Response> {
+  return (c) =>
+    handle(c).catch((error: unknown) => {
+      const refusal = refusalOfFailure(parts, error);
+      countRefused(parts, undefined, parts.now(), refusal.reason, 1);
+      return refuse(refusal, parts.limits.retryAfterSeconds);
+    });
+}
+
+function refuseMethod({ limits }: Parts): Response {
+  const refusal = new Refusal('method', 'method', 'POST, OPTIONS', 'send a POST', 'events are sent by POST');
+  return refuse(refusal, limits.retryAfterSeconds);
+}
+
+function refuseNotFound({ limits }: Parts): Response {
+  const fix = 'send events to /e (browsers) or /event (servers)';
+  return refuse(new Refusal('not_found', 'path', 'a known path', fix, 'nothing is here'), limits.retryAfterSeconds);
+}
+
+/** Starts what happens at times; the answer stops it. */
+function runTimers({ refusals: counts, salts: kept, limits, log }: Parts): () => Promise<void> {
+  const onError = (error: unknown) => void refusalOfFailure({ log }, error);
+  const flush = () => counts.flush().catch(onError);
+  const flushing = setInterval(() => void flush(), limits.refusalFlushMs).unref();
+  const keeping = setInterval(() => void kept.keep().catch(onError), limits.saltCheckMs).unref();
+  return async () => {
+    clearInterval(flushing);
+    clearInterval(keeping);
+    // A flush may have been under way, with counts after it.
+    await flush();
+    await flush();
+  };
+}

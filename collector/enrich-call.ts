@@ -1,0 +1,38 @@
+import type { Context, Event } from '../core/event.ts';
+import { newId } from '../core/id.ts';
+import { cutAgent } from './agent.ts';
+import type { ReadAgent } from './agent.ts';
+import type { Call } from './calls.ts';
+import type { CallVisitor } from './identify-call.ts';
+import { languageOf } from './language.ts';
+import { pageOfPath } from './page.ts';
+import { acquisitionOf } from './source.ts';
+import type { Filed } from './time.ts';
+
+/** When a server's event happened, in ms since 1970, and where that is in the site's calendar. */
+export interface DatedCall extends Filed {
+  time: number;
+}
+
+/** A server's event as it goes into the log. One that came without an id gets one here. */
+export function enrichCall(call: Call, dated: DatedCall, { visitor, userId }: CallVisitor): Event {
+  const page = pageOfPath(call.path, call.hostname || undefined);
+  return {
+    id: call.event_id ?? newId(),
+    name: call.event_type,
+    ...dated,
+    visitor,
+    user_id: userId,
+    hostname: page.hostname,
+    path: page.path,
+    title: call.title || undefined,
+    acquisition: acquisitionOf(page, call.referrer),
+    props: call.props,
+  };
+}
+
+/** What a server says of its visitor's browser. */
+export function contextOfCall(call: Call, readAgent: ReadAgent, agentCharsMax: number): Context {
+  const agent = call.user_agent ? readAgent(cutAgent(call.user_agent, agentCharsMax)).context : {};
+  return { ...agent, language: languageOf(call.language, undefined) };
+}

@@ -1,0 +1,29 @@
+import type { Context } from 'hono';
+import type { Limits } from '../core/limits.ts';
+import type { Queue } from '../core/ports.ts';
+import type { IsTrusted } from './address.ts';
+import type { ReadAgent } from './agent.ts';
+import type { Metrics } from './metrics.ts';
+import type { RateLimits } from './rates.ts';
+import type { Refusals } from './refusals.ts';
+import type { Salts } from './salts.ts';
+import type { Sites } from './sites.ts';
+
+/** What both doors work with; `collector.ts` puts it together. */
+export interface Parts {
+  queue: Pick<Queue, 'append' | 'depth' | 'partitions'>;
+  limits: Limits;
+  sites: Sites;
+  salts: Salts;
+  rates: RateLimits;
+  refusals: Refusals;
+  metrics: Metrics;
+  readAgent: ReadAgent;
+  isTrusted: IsTrusted;
+  remoteAddress: (c: Context) => string | undefined;
+  /** Whether servers need no key, for old timestamps and the visitor's address and agent. */
+  openServers: boolean;
+  /** ms since 1970. */
+  now: () => number;
+  log: (message: string, error: unknown) => void;
+}

@@ -1,0 +1,116 @@
+import type { Context as HonoContext } from 'hono';
+import type { Site } from '../core/site.ts';
+import { accept, refuse } from './answer.ts';
+import { readBody } from './body.ts';
+import { Bundles } from './bundles.ts';
+import type { Call, Calls } from './calls.ts';
+import { parseCalls } from './calls.ts';
+import { countRefused } from './count-refused.ts';
+import { dateCall, needsKey } from './date-call.ts';
+import { enqueue } from './enqueue.ts';
+import { contextOfCall, enrichCall } from './enrich-call.ts';
+import { identifyCall } from './identify-call.ts';
+import { keyholder } from './key.ts';
+import type { Parts } from './parts.ts';
+import { Refusal } from './refusal.ts';
+import { fileAt } from './time.ts';
+
+type Found = Map<string, Site | Refusal>;
+
+interface Taken {
+  index: number;
+  call: Call;
+  /** Where the event is in the body: '', or `[3].`. */
+  at: string;
+  site: Site;
+  arrival: number;
+  isKeyholder: (site: Site) => boolean;
+}
+
+/**
+ * The servers' door: one event, or a list of events of any sites, one step after the other. It does not judge the
+ * caller's address and agent, which are a backend's, and never looks at them.
+ */
+export function serverDoor(parts: Parts): (c: HonoContext) => Promise<Response> {
+  const { limits, sites, salts, rates } = parts;
+
+  return async function receiveCalls(c) {
+    const arrival = parts.now();
+
+    const body = await readBody(c, limits.serverBodyBytesMax);
+    const calls = body instanceof Refusal ? body : parseCalls(body, limits.serverEventsMax);
+    if (calls instanceof Refusal) return turnAway(arrival, calls, 1);
+
+    const found = await find(calls);
+    if (found instanceof Refusal) return turnAway(arrival, found, calls.count);
+
+    const sorted = new Bundles();
+    const isKeyholder = keyholder(c.req.raw.headers.get('authorization'));
+    for (const { index, call } of calls.calls) {
+      const site = found.get(call.site_id);
+      const at = calls.list ? `[${index}].` : '';
+      if (site instanceof Refusal) sorted.refuse(undefined, index, site);
+      else if (site) await take(sorted, { index, call, at, site, arrival, isKeyholder });
+    }
+    // From here on there is neither an address nor a user agent.
+
+    for (const { index, refusal, siteId } of calls.refused) sorted.refuse(known(found, siteId), index, refusal);
+    const { bundles, alone } = sorted.sealed();
+    for (const { site, refusal } of alone) countRefused(parts, site, arrival, refusal.reason, 1);
+    if (bundles.length > 0) {
+      const failure = await enqueue(parts, bundles, arrival);
+      if (failure) return refuse(failure, limits.retryAfterSeconds);
+    }
+    return answer(calls.list, sorted.results, bundles.length > 0);
+  };
+
+  function turnAway(arrival: number, refusal: Refusal, count: number): Response {
+    countRefused(parts, undefined, arrival, refusal.reason, count);
+    return refuse(refusal, limits.retryAfterSeconds);
+  }
+
+  async function find({ calls, refused }: Calls): Promise<Found | Refusal> {
+    const ids = new Map<string, boolean>();
+    for (const { siteId } of refused) if (siteId !== undefined) ids.set(siteId, false);
+    for (const { call } of calls) ids.set(call.site_id, true);
+    const max = limits.serverSitesMax;
+    if (ids.size > max) {
+      const fix = `send events of at most ${max} sites in one request`;
+      return new Refusal('too_large', 'site_id', max, fix, `the list has events of more than ${max} sites`);
+    }
+    return new Map(await Promise.all([...ids].map(async ([id, make]) => [id, await sites.find(id, make)] as const)));
+  }
+
+  /** One event's way to the others of its site, or to the refused. */
+  async function take(sorted: Bundles, { index, call, at, site, arrival, isKeyholder }: Taken): Promise<void> {
+    const trusted = () => parts.openServers || isKeyholder(site);
+    const personal = call.ip === undefined ? (call.user_agent === undefined ? undefined : 'user_agent') : 'ip';
+    const refusal = rates.take(site.id, 1) ?? (personal && !trusted() ? needsKey(at + personal) : undefined);
+    if (refusal) return sorted.refuse(site, index, refusal);
+
+    const time = dateCall(call, at, arrival, trusted, limits);
+    if (time instanceof Refusal) return sorted.refuse(site, index, time);
+    const filed = fileAt(site.zone, time);
+
+    const visitor = await identifyCall(call, at, site, filed.day, salts, limits.userAgentCharsMax);
+    if (visitor instanceof Refusal) return sorted.refuse(site, index, visitor);
+
+    const context = contextOfCall(call, parts.readAgent, limits.userAgentCharsMax);
+    return sorted.add(site, context, index, enrichCall(call, { time, ...filed }, visitor));
+  }
+
+  function answer(list: boolean, results: Bundles['results'], stored: boolean): Response {
+    const [only] = results;
+    const first = results.find((result) => result instanceof Refusal);
+    const told = results.map((result) =>
+      result instanceof Refusal ? { status: 'refused', ...result.plain() } : result,
+    );
+    if (!stored && first) return refuse(first, limits.retryAfterSeconds, list ? { results: told } : {});
+    return accept(JSON.stringify(list ? { status: 'accepted', results: told } : only));
+  }
+}
+
+function known(found: Found, siteId: string | undefined): Site | undefined {
+  const site = siteId === undefined ? undefined : found.get(siteId);
+  return site instanceof Refusal ? undefined : site;
+}

@@ -1,0 +1,225 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { lockFolder } from '../adapters/sqlite/lock.ts';
+import { sqliteQueue } from '../adapters/sqlite/queue.ts';
+import { repairQueue } from '../adapters/sqlite/repair.ts';
+import { sqliteStore } from '../adapters/sqlite/store.ts';
+import { dayOfIso } from '../core/day.ts';
+import { messageOf, Unusable } from '../core/errors.ts';
+import { limits as defaults } from '../core/limits.ts';
+import { partitionOf } from '../core/partition.ts';
+import type { Store } from '../core/ports.ts';
+import { replaceToken } from './access.ts';
+import { readConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { start } from './main.ts';
+import { listQuarantine, replayQuarantine } from './quarantine.ts';
+import { stopOnSignals } from './shutdown.ts';
+import { addSite, listSites } from './sites.ts';
+import { verify } from './verify.ts';
+
+const USAGE = `footfall [command]
+
+  start                        collector, worker and reporting on one data folder (the default command)
+  site add ID                  make a site, and print the key for its servers
+      --zone ZONE              its time zone (IANA name; default UTC)
+      --hostname HOST          a host whose pages may report; repeat it for several (default: any)
+  site list                    the sites
+  verify                       recount from the raw events, and compare; exits with 1 on a difference
+      --site ID --date DATE    only this site, only this day
+  erase --site ID --user ID    remove a person's events and visits
+  token                        make a new token for reports and administration
+  quarantine list              entries that could not be applied
+  quarantine replay            put them back into the queue (while no server runs)
+  repair                       make a new log of what can be read of a damaged one (while no server runs)
+  --help, --version
+
+Settings come from the environment: DATA (folder, ./data), PORT (3001), REPORTING_PORT (3002), HOST and REPORTING_HOST
+(127.0.0.1), TRUSTED_PROXIES, SITES_FILE, PARTITIONS, and a name for each limit. docs/settings.md explains them all.
+`;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const print = (line: string): void => console.log(line);
+
+interface Call {
+  config: Config;
+  site: string;
+  user: string;
+  date: string;
+  zone: string;
+  hostnames: string[];
+  id: string;
+}
+
+type Command = (call: Call) => Promise<number>;
+
+const commands: Record<string, Command> = {
+  start: startCommand,
+  'site add': (call) =>
+    withStore(call, async (store) => {
+      const { id, zone, hostnames } = call;
+      if (!id) return usageError('site add takes the id of the site');
+      const key = await addSite(store.documents, id, { ...(zone ? { zone } : {}), hostnames });
+      print(
+        key ? `Made ${id}. The key for its servers, shown only this once:\n\n  ${key}\n` : `${id} is there already.`,
+      );
+      return 0;
+    }),
+  'site list': (call) =>
+    withStore(call, async (store) => {
+      for (const { id, zone, hostnames } of await listSites(store.documents)) {
+        print([id, zone, ...(hostnames ?? [])].join('  '));
+      }
+      return 0;
+    }),
+  verify: verifyCommand,
+  erase: (call) =>
+    withStore(call, async (store, partitions) => {
+      if (!call.site || !call.user) return usageError('erase takes --site and --user');
+      const until = Date.now() + (call.config.limits.tombstoneDays ?? defaults.tombstoneDays) * DAY_MS;
+      const erasure = { site: call.site, user_id: call.user };
+      print(`${await store.erase(partitionOf(call.site, partitions), erasure, until)} events erased.`);
+      return 0;
+    }),
+  token: (call) =>
+    withStore(call, async (store) => {
+      print(
+        `The new token, shown only this once; the one before is void:\n\n  ${await replaceToken(store.documents)}\n`,
+      );
+      return 0;
+    }),
+  'quarantine list': (call) =>
+    withStore(call, async (store) => {
+      for (const entry of await listQuarantine(store.documents)) print(JSON.stringify(entry));
+      return 0;
+    }),
+  'quarantine replay': replayCommand,
+  repair: repairCommand,
+};
+
+async function startCommand({ config }: Call): Promise<number> {
+  const running = await start(config, print);
+  const msMax = config.limits.shutdownMsMax ?? defaults.shutdownMsMax;
+  return stopOnSignals(running.stop, { msMax, withParent: config.stopWithParent, log: print });
+}
+
+function verifyCommand(call: Call): Promise<number> {
+  return withStore(call, async (store, partitions) => {
+    const day = call.date ? dayOfIso(call.date) : undefined;
+    if (call.date && day === undefined) return usageError('--date takes a date such as 2025-11-12');
+    const { limits } = call.config;
+    const { siteDays, events, differences } = await verify(store, {
+      partitions,
+      site: call.site || undefined,
+      day,
+      limits,
+    });
+    for (const difference of differences) print(difference);
+    print(`${siteDays} site days, ${events} events, ${differences.length} differences`);
+    return differences.length === 0 ? 0 : 1;
+  });
+}
+
+function replayCommand(call: Call): Promise<number> {
+  return withLock(call, () =>
+    withStore(call, async (store) => {
+      const queue = await sqliteQueue({ folder: call.config.data, thread: false });
+      print(`${await replayQuarantine(store.documents, queue)} entries are in the queue again.`);
+      await queue.close();
+      return 0;
+    }),
+  );
+}
+
+function repairCommand(call: Call): Promise<number> {
+  return withLock(call, async () => {
+    const store = await sqliteStore({ folder: call.config.data, thread: false });
+    const { kept, lost, aside } = await repairQueue(call.config.data, (partition) => store.position(partition));
+    await store.close();
+    print(`${kept} entries kept. The damaged log is in ${aside}.`);
+    for (const { partition, entries } of lost)
+      print(`Partition ${partition}: ${entries} acknowledged entries cannot be read.`);
+    if (lost.length === 0) print('Nothing that was acknowledged is lost.');
+    return lost.length === 0 ? 0 : 1;
+  });
+}
+
+async function withLock(call: Call, work: () => Promise<number>): Promise<number> {
+  const release = lockFolder(call.config.data);
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+/** Opens what is there, beside a server that may be running; only `start` makes a log. */
+async function withStore(call: Call, work: (store: Store, partitions: number) => Promise<number>): Promise<number> {
+  const folder = call.config.data;
+  const { limits, partitions } = call.config;
+  const store = await sqliteStore({ folder, limits, thread: false });
+  const queue = await sqliteQueue({ folder, role: 'reader', thread: false, ...(partitions ? { partitions } : {}) });
+  await queue.close();
+  try {
+    return await work(store, queue.partitions);
+  } finally {
+    await store.close();
+  }
+}
+
+function usageError(message: string): number {
+  console.error(`footfall: ${message}\n\n${USAGE}`);
+  return 2;
+}
+
+function version(): string {
+  const up = import.meta.url.endsWith('.ts') ? '..' : '../..';
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, up, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}
+
+/**
+ * Runs one command.
+ *
+ * @param args as they stand behind the program's name
+ * @returns the exit code: 0, 1 (it could not be done, or there are differences) or 2 (wrong usage)
+ */
+export async function run(args: string[]): Promise<number> {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+        site: { type: 'string', default: '' },
+        user: { type: 'string', default: '' },
+        date: { type: 'string', default: '' },
+        zone: { type: 'string', default: '' },
+        hostname: { type: 'string', multiple: true, default: [] },
+      },
+    });
+    if (values.help) print(USAGE);
+    if (values.version) print(version());
+    if (values.help || values.version) return 0;
+    const [first = 'start', second = ''] = positionals;
+    const name = commands[first] ? first : `${first} ${second}`;
+    const command = commands[name];
+    if (!command) return usageError(`no command "${positionals.join(' ')}"`);
+    const id = positionals[name.split(' ').length] ?? '';
+    const { site, user, date, zone, hostname: hostnames } = values;
+    return await command({ config: readConfig(), site, user, date, zone, hostnames, id });
+  } catch (error) {
+    if (error instanceof TypeError && 'code' in error) return usageError(error.message);
+    console.error(
+      `footfall: ${error instanceof Unusable || error instanceof RangeError ? error.message : ((error as Error).stack ?? messageOf(error))}`,
+    );
+    return 1;
+  }
+}
+
+if (import.meta.main) process.exit(await run(process.argv.slice(2)));

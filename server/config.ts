@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { Unusable, messageOf } from '../core/errors.ts';
+import { limits as defaults } from '../core/limits.ts';
+import type { Limits } from '../core/limits.ts';
+import { isZone } from '../core/day.ts';
+import { isSiteId } from '../core/site.ts';
+
+/** All settings of a Footfall process. The only place that reads the environment; `docs/settings.md` explains each. */
+export interface Config {
+  /** Folder of all data. */
+  data: string;
+  collectorHost: string;
+  collectorPort: number;
+  reportingHost: string;
+  reportingPort: number;
+  /** Partitions of a new data folder; undefined: what the folder has, or the default. */
+  partitions: number | undefined;
+  /** Addresses and ranges whose `X-Forwarded-For` is believed. */
+  trustedProxies: string[];
+  /** Sites that are made at the start if they are missing. */
+  sites: SiteSetting[];
+  /** Whether to end when the parent process does: npm does not pass on every signal to what it has started. */
+  stopWithParent: boolean;
+  /** Only those that are set. */
+  limits: Partial<Limits>;
+}
+
+const siteSetting = z.object({
+  id: z.string().refine(isSiteId, 'must be 1 to 64 letters, digits, ".", "_", ":" or "-"'),
+  zone: z.string().refine(isZone, 'must be a time zone such as Europe/Berlin').optional(),
+  hostnames: z.array(z.string()).optional(),
+});
+const sitesFile = z.object({ sites: z.array(siteSetting) });
+
+export type SiteSetting = z.infer<typeof siteSetting>;
+
+type Environment = Record<string, string | undefined>;
+
+/** Names of all settings, with the defaults as text; what `docs/settings.md` must explain. */
+export const settings: Record<string, string> = {
+  DATA: './data',
+  HOST: '127.0.0.1',
+  PORT: '3001',
+  REPORTING_HOST: '127.0.0.1',
+  REPORTING_PORT: '3002',
+  PARTITIONS: '8',
+  TRUSTED_PROXIES: '',
+  SITES_FILE: '',
+  ...Object.fromEntries(Object.entries(defaults).map(([name, value]) => [settingOf(name), String(value)])),
+};
+
+/** `queueBytesMax` is set by `QUEUE_BYTES_MAX`. */
+function settingOf(limit: string): string {
+  return limit.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+/**
+ * The settings of an environment.
+ *
+ * @throws Unusable naming the setting, what it takes and what it has
+ * @example
+ * const config = readConfig(); // of this process
+ */
+export function readConfig(environment: Environment = process.env): Config {
+  const text = (name: string): string => environment[name]?.trim() || settings[name] || '';
+  return {
+    data: resolve(text('DATA')),
+    collectorHost: text('HOST'),
+    collectorPort: number('PORT', text('PORT'), 0, 65_535),
+    reportingHost: text('REPORTING_HOST'),
+    reportingPort: number('REPORTING_PORT', text('REPORTING_PORT'), 0, 65_535),
+    partitions: environment.PARTITIONS ? number('PARTITIONS', environment.PARTITIONS, 1, 1024) : undefined,
+    trustedProxies: proxies(text('TRUSTED_PROXIES')),
+    sites: text('SITES_FILE') ? readSites(text('SITES_FILE')) : [],
+    stopWithParent: environment.npm_lifecycle_event !== undefined,
+    limits: readLimits(environment),
+  };
+}
+
+function readLimits(environment: Environment): Partial<Limits> {
+  const limits: Partial<Limits> = {};
+  for (const name of Object.keys(defaults) as (keyof Limits)[]) {
+    const setting = settingOf(name);
+    const value = environment[setting]?.trim();
+    if (value) limits[name] = number(setting, value, 0, Number.MAX_SAFE_INTEGER);
+  }
+  return limits;
+}
+
+function number(setting: string, value: string, min: number, max: number): number {
+  const parsed = Number(value);
+  if (/^\d+$/.test(value) && parsed >= min && parsed <= max) return parsed;
+  throw new Unusable(`${setting} takes a whole number from ${min} to ${max}, not "${value}".`);
+}
+
+function proxies(list: string): string[] {
+  const ranges = list.split(',').map((range) => range.trim());
+  return ranges.filter((range) => {
+    const [address = '', bits = '0'] = range.split('/');
+    if (range === '' || (isIP(address) && /^\d{1,3}$/.test(bits))) return range !== '';
+    throw new Unusable(
+      `TRUSTED_PROXIES takes addresses and ranges such as 10.0.0.0/8, separated by commas, not "${range}".`,
+    );
+  });
+}
+
+function readSites(file: string): SiteSetting[] {
+  try {
+    return sitesFile.parse(JSON.parse(readFileSync(file, 'utf8'))).sites;
+  } catch (error) {
+    const reason =
+      error instanceof z.ZodError
+        ? error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')
+        : messageOf(error);
+    throw new Unusable(
+      `SITES_FILE ${file}: ${reason}. It takes {"sites": [{"id": "example.com", "zone": "Europe/Berlin"}]}.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Whether only this machine can reach a listener on `host`. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}

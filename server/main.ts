@@ -1,0 +1,65 @@
+import { limits as defaults } from '../core/limits.ts';
+import { access, makeFirstToken } from './access.ts';
+import { isLoopback } from './config.ts';
+import type { Config } from './config.ts';
+import { embedded } from './embedded.ts';
+import { listen } from './listen.ts';
+import { startReporting } from './reporting-handle.ts';
+import { addConfiguredSites } from './sites.ts';
+import { welcome } from './welcome.ts';
+
+export interface Running {
+  collectorPort: number;
+  reportingPort: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a whole Footfall: collector, worker and reporting, each apart from the others.
+ *
+ * @param print told what the operator is to read; failures go there, too
+ * @throws Unusable if a port is taken, or the data is in use or cannot be used
+ */
+export async function start(config: Config, print: (line: string) => void): Promise<Running> {
+  const { data, collectorHost, collectorPort: port, limits } = config;
+  const local = isLoopback(collectorHost);
+  const closers: (() => Promise<void>)[] = [];
+  async function stop(): Promise<void> {
+    for (const close of closers.splice(0).reverse()) await close();
+  }
+  try {
+    // The token's document is in the store, which opens first; until then nobody may read.
+    let mayRead: ReturnType<typeof access> = () => false;
+    const footfall = await embedded({
+      folder: data,
+      partitions: config.partitions,
+      limits,
+      log: print,
+      collector: {
+        autoSites: local,
+        openServers: local,
+        trustedProxies: config.trustedProxies,
+        mayRead: (c) => mayRead(c),
+      },
+    });
+    closers.push(() => footfall.close());
+    const { documents } = footfall.store;
+    mayRead = access(collectorHost, documents);
+    const token = await makeFirstToken(documents);
+    await addConfiguredSites(documents, config.sites, print);
+    const collecting = await listen(footfall.collector, {
+      host: collectorHost,
+      port,
+      settings: { host: 'HOST', port: 'PORT' },
+      requestMsMax: limits.requestMsMax ?? defaults.requestMsMax,
+    });
+    closers.push(() => collecting.close());
+    const reporting = await startReporting(config, print);
+    closers.push(() => reporting.stop());
+    print(welcome(config, { collector: collecting.port, reporting: reporting.port }, token));
+    return { collectorPort: collecting.port, reportingPort: reporting.port, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { ENGAGEMENT, PAGEVIEW } from '../sdk/src/wire.ts';
 import { dayOf, endOfDay, utcOffset } from './day.ts';
 import type { Acquisition, Context, Event } from './event.ts';
-import { limits } from './limits.ts';
+import { VISIT_GAP_MS } from './visits.ts';
 import type { VisitEvent } from './visits.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { VisitEvent } from './visits.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const GAP = limits.visitGapMs;
+const GAP = VISIT_GAP_MS;
 
 /** Zones with whole, half and quarter hours, with and without daylight saving, with changes at midnight and by religion. */
 export const zones = [

@@ -12,6 +12,7 @@ const offsets = new Map<string, number>();
 function formatOf(zone: string): Intl.DateTimeFormat {
   let format = formats.get(zone);
   if (!format) {
+    if (formats.size >= CACHE_MAX) formats.clear();
     format = new Intl.DateTimeFormat('en-US', {
       timeZone: zone,
       calendar: 'iso8601',

@@ -14,8 +14,6 @@ export const limits = {
   eventAgeMsMax: 24 * 60 * 60 * 1000,
   /** How far in ms a server's timestamp may lie ahead of our clock; up to this it is set to the time of arrival. */
   clockAheadMsMax: 24 * 60 * 60 * 1000,
-  /** A visit ends after this many ms without an event. */
-  visitGapMs: 30 * 60 * 1000,
   /** Events of one visitor on one day that build visits; past it they count as page views and events only. */
   visitorDayEventsMax: 5000,
   /** Distinct paths of one site and day in the seed's `stats`; further ones count under `(other)`. */
@@ -73,6 +71,8 @@ export const limits = {
   tombstoneDays: 7,
   /** Hours a salt lives after its day has ended. */
   saltHours: 24,
+  /** ms in which the collector says of a failure of the queue or the store only once that it happened. */
+  logRepeatMs: 10_000,
   /** ms between two runs of the worker's housekeeping (salts, ids, tombstones). */
   sweepMs: 60_000,
   /** ms for a request's headers and body to arrive; then 408. */

@@ -121,10 +121,13 @@ export interface StoredVisitorDay {
   state: VisitorDay;
 }
 
-/** Whom an erasure names: a visitor's key, and every visit that carries the `user_id`. */
+/**
+ * Whom an erasure names: a visitor's key, and every visit that carries the `user_id`. Without `user_id` the whole site:
+ * all that was received for it before the erasure.
+ */
 export interface Erasure {
   site: string;
-  user_id: string;
+  user_id?: string | undefined;
 }
 
 /** What changed in a partition after a version: the feed that replicas follow. */
@@ -133,8 +136,11 @@ export interface Changes {
   version: number;
   events: StoredEvent[];
   visitorDays: StoredVisitorDay[];
-  /** In order; what they name is to be removed before `events` and `visitorDays` of the same answer are put in. */
-  erasures: Erasure[];
+  /**
+   * In order; what they name is to be removed before `events` and `visitorDays` of the same answer are put in. Each tells
+   * one key (`visitor`) of a person, for a replica may not know by whom a browser was used.
+   */
+  erasures: (Erasure & { visitor?: string | undefined })[];
 }
 
 /** The first seed's numbers of one site and day. */
@@ -163,7 +169,10 @@ export interface Store {
   changes(partition: number, after: number, rowsMax: number): Promise<Changes>;
   stats(site: string, day: number, top: number): Promise<DayStats>;
   readonly documents: Documents;
-  /** Removes a person's events and visits and keeps queued ones from coming back. Answers how many events went. */
+  /**
+   * Removes a person's events and visits, or a whole site's with its counts of refused events, and keeps queued ones from
+   * coming back. Answers how many events went. A site's own document is not touched.
+   */
   erase(partition: number, erasure: Erasure, until: number): Promise<number>;
   /** Lets die what has reached its age: documents with `expires`, ids and erasures' tombstones. */
   sweep(now: number): Promise<void>;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { opened } from './contract.ts';
 import type { Case, Place } from './contract.ts';
 import type { Store } from './ports.ts';
-import { day, entryOf, expectConsistent, expectExactly, followerOf, site, view } from './store-scene.contract.ts';
+import { expectConsistent, expectExactly } from './store-contents.contract.ts';
+import { day, entryOf, followerOf, site, view } from './store-scene.contract.ts';
 
 /** `documents` and `sweep`, and the documents that `apply` writes. */
 export const documentCases: Case<Place<Store>>[] = [

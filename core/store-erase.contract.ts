@@ -6,19 +6,13 @@ import type { Store } from './ports.ts';
 import {
   contentsOf,
   contentsOfReplica,
-  day,
-  distinct,
-  entryOf,
   expectConsistent,
   expectExactly,
   follow,
-  followerOf,
   newReplica,
-  noon,
-  site,
-  stored,
-  view,
-} from './store-scene.contract.ts';
+  plain,
+} from './store-contents.contract.ts';
+import { day, distinct, entryOf, followerOf, noon, site, stored, view } from './store-scene.contract.ts';
 
 /** `erase`: a person goes, and does not come back by what was queued. */
 export const eraseCases: Case<Place<Store>>[] = [
@@ -149,6 +143,61 @@ export const eraseCases: Case<Place<Store>>[] = [
         await log.apply([entryOf([view(4, { time: Date.now() + 60_000 })])]);
         await follow(replica, store);
         assert.deepEqual(contentsOfReplica(replica), await contentsOf(store));
+      }),
+  },
+  {
+    name: 'erasing a whole site removes all of it with its counts of refused events, and nothing of another one',
+    run: (place) =>
+      opened(place, async (store) => {
+        const log = followerOf(store);
+        const replica = newReplica();
+        const refused = [{ day, reason: 'bot', count: 2 }];
+        const gone = entryOf([view(1, named('anna')), view(2, { day: day + 1 })], { refused });
+        const other = entryOf([view(3, named('anna')), view(4)], { site: 'example.org', refused });
+        await log.apply([gone, other, entryOf([view(5, { visitor: undefined })])]);
+        await follow(replica, store);
+        assert.equal(await store.erase(0, { site }, soon()), 3);
+        const { erasures } = await store.changes(0, replica.version, 100);
+        assert.deepEqual(erasures.map(plain), [{ site }]);
+        await follow(replica, store);
+        assert.deepEqual(contentsOfReplica(replica), await contentsOf(store));
+        await expectExactly(store, distinct([other]));
+        const nothing = { total_views: 0, unique_users: 0, paths: [] };
+        assert.deepEqual([await store.stats(site, day, 10), await store.stats(site, day + 1, 10)], [nothing, nothing]);
+        const counts = await store.documents.list('refused');
+        assert.deepEqual(
+          counts.map(({ value }) => (value as { site: string }).site),
+          ['example.org'],
+        );
+      }),
+  },
+  {
+    name: 'what was received for a site before it was erased stays out; what is received later comes in, however old',
+    run: (place) =>
+      opened(place, async (store) => {
+        const log = followerOf(store);
+        await log.apply([entryOf([view(1)])]);
+        const queued = entryOf([view(2), view(3, { time: Date.now() + 60_000 })], { received: Date.now() - 1000 });
+        const inFlight = log.batch([queued]);
+        await store.erase(0, { site }, soon());
+        log.position = await store.position(0);
+        assert.equal((await store.apply(inFlight)).fenced, true);
+        const applied = await log.apply([queued]);
+        assert.deepEqual([applied.events, applied.erased], [0, 2]);
+        const later = entryOf([view(4, { time: noon - 86_400_000, day: day - 1 })], { received: Date.now() + 60_000 });
+        assert.equal((await log.apply([later])).events, 1);
+        await expectExactly(store, distinct([later]));
+      }),
+  },
+  {
+    name: 'a person whose key looks like the name of one who was erased stays',
+    run: (place) =>
+      opened(place, async (store) => {
+        await store.erase(0, { site, user_id: 'anna' }, soon());
+        const others = ['ser|anna', '=anna', 'nna', ''];
+        const entry = entryOf(others.map((user, n) => view(n + 1, { ...named(user), time: Date.now() - 1000 })));
+        const log = followerOf(store, 0, await store.position(0));
+        assert.equal((await log.apply([entry])).events, others.length);
       }),
   },
   {

@@ -5,19 +5,8 @@ import { NO_POSITION } from './ports.ts';
 import type { Store } from './ports.ts';
 import { randomOf, sampleEvents } from './sample.contract.ts';
 import type { Follower } from './store-scene.contract.ts';
-import {
-  contentsOf,
-  contentsOfReplica,
-  entriesOf,
-  entryOf,
-  expectConsistent,
-  follow,
-  followerOf,
-  newReplica,
-  noon,
-  site,
-  view,
-} from './store-scene.contract.ts';
+import { contentsOf, contentsOfReplica, expectConsistent, follow, newReplica } from './store-contents.contract.ts';
+import { entriesOf, entryOf, followerOf, noon, site, view } from './store-scene.contract.ts';
 
 /** `changes`: the feed that replicas follow. */
 export const feedCases: Case<Place<Store>>[] = [

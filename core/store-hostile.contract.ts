@@ -4,17 +4,8 @@ import { opened } from './contract.ts';
 import type { Case, Place } from './contract.ts';
 import type { LogEntry } from './event.ts';
 import type { Store } from './ports.ts';
-import {
-  day,
-  distinct,
-  entryOf,
-  expectConsistent,
-  expectExactly,
-  followerOf,
-  site,
-  stored,
-  view,
-} from './store-scene.contract.ts';
+import { expectConsistent, expectExactly } from './store-contents.contract.ts';
+import { day, distinct, entryOf, followerOf, site, stored, view } from './store-scene.contract.ts';
 
 /** Strings that mean something to somebody: they are data here, and every two of them differ. */
 const hostile = [

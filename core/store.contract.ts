@@ -5,6 +5,7 @@ import { documentCases } from './store-documents.contract.ts';
 import { eraseCases } from './store-erase.contract.ts';
 import { feedCases } from './store-feed.contract.ts';
 import { hostileCases } from './store-hostile.contract.ts';
+import { numberCases } from './store-numbers.contract.ts';
 
 /**
  * What every store promises (`Store` in `ports.ts`).
@@ -16,6 +17,7 @@ import { hostileCases } from './store-hostile.contract.ts';
  */
 export const storeContract: Case<Place<Store>>[] = [
   ...applyCases,
+  ...numberCases,
   ...feedCases,
   ...eraseCases,
   ...documentCases,

@@ -4,10 +4,9 @@ import { ENGAGEMENT, PAGEVIEW } from '../sdk/src/wire.ts';
 import { clockChanges, generatedDays, zones } from './arbitraries.contract.ts';
 import type { GeneratedDays } from './arbitraries.contract.ts';
 import { dayOf, utcOffset } from './day.ts';
-import { limits } from './limits.ts';
 import { visitsReference } from './visits.reference.ts';
 import type { VisitEvent, VisitorDay } from './visits.ts';
-import { dayKey, emptyDay, merge, visitsOf } from './visits.ts';
+import { dayKey, emptyDay, merge, VISIT_GAP_MS, visitsOf } from './visits.ts';
 
 const RUNS = 6000;
 
@@ -80,7 +79,7 @@ function traitsOf({ events, zone }: GeneratedDays, days: Map<string, VisitorDay>
     if (visits.length > 1) traits.add('several visits');
     if (waiting.length > 0) traits.add('engagement without view');
     for (const visit of visits) {
-      if (visit.end > visit.last + limits.visitGapMs) traits.add('engagement after its visit');
+      if (visit.end > visit.last + VISIT_GAP_MS) traits.add('engagement after its visit');
       if (visit.first.pageview && visit.start < visit.first.time) traits.add('custom event before the first view');
     }
   }
@@ -95,8 +94,8 @@ function pairTraits(events: VisitEvent[], traits: Set<Trait>): void {
       const next = mine[index + 1]?.event;
       if (!next) continue;
       const gap = next.time - event.time;
-      if (next.day > event.day && gap <= limits.visitGapMs) traits.add('across midnight');
-      if (gap === limits.visitGapMs || gap === limits.visitGapMs + 1) traits.add('gap to the millisecond');
+      if (next.day > event.day && gap <= VISIT_GAP_MS) traits.add('across midnight');
+      if (gap === VISIT_GAP_MS || gap === VISIT_GAP_MS + 1) traits.add('gap to the millisecond');
       if (event.user_id && next.user_id && event.user_id !== next.user_id) traits.add('user changes');
     }
   }

@@ -8,8 +8,10 @@ import type { First, User, View, Visit, VisitEvent, VisitorDay, Waiting } from '
  * with `visits.ts`, whose `merge` must come to the same however the events came.
  */
 
+/** The definition of a visit, written down a second time. */
+const GAP_MS = 30 * 60 * 1000;
+
 interface ReferenceOptions {
-  gapMs?: number;
   eventsMax?: number;
 }
 
@@ -25,7 +27,7 @@ interface Interval {
  * expect(merge(emptyDay(), events)).toEqual(visitsReference(events));
  */
 export function visitsReference(events: VisitEvent[], options: ReferenceOptions = {}): VisitorDay {
-  const { gapMs = limits.visitGapMs, eventsMax = limits.visitorDayEventsMax } = options;
+  const { eventsMax = limits.visitorDayEventsMax } = options;
   const engagements = events.filter(({ event }) => event.name === ENGAGEMENT);
   const others = events.filter(({ event }) => event.name !== ENGAGEMENT);
   const builders = others.slice(0, eventsMax).sort(byTimeThenId);
@@ -35,7 +37,7 @@ export function visitsReference(events: VisitEvent[], options: ReferenceOptions 
   let aliveUntil = Number.NEGATIVE_INFINITY;
   for (const one of builders) {
     const until = Math.max(one.event.time, ...engagementsOf(one, engagements).map((found) => found.event.time));
-    if (one.event.time - aliveUntil > gapMs) runs.push([]);
+    if (one.event.time - aliveUntil > GAP_MS) runs.push([]);
     runs.at(-1)?.push({ one, until });
     aliveUntil = Math.max(aliveUntil, until);
   }

@@ -86,11 +86,6 @@ describe('the gap', () => {
     expect(day1([at(0, 'a'), at(30, 'b', { time: noon + 30 * MINUTE + 1 })]).visits).toHaveLength(2);
   });
 
-  test('can be set', () => {
-    expect(day1([at(0, 'a'), at(1, 'b')], { gapMs: MINUTE - 1 }).visits).toHaveLength(2);
-    expect(day1([at(0, 'a'), at(1, 'b')], { gapMs: MINUTE }).visits).toHaveLength(1);
-  });
-
   test('does not add up: each event counts from the one before', () => {
     expect(shape(day1([at(0, 'a'), at(29, 'b'), at(58, 'c'), at(87, 'd')]))).toEqual(['4: 0 87 87']);
   });

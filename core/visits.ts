@@ -14,6 +14,9 @@ import { limits } from './limits.ts';
  * It holds for events with different ids; to let an id pass only once is the store's second barrier.
  */
 
+/** A visit ends after this long without an event. A definition, not a setting: see `docs/meanings.md`. */
+export const VISIT_GAP_MS = 30 * 60 * 1000;
+
 /** One page view of a visit. */
 export interface View {
   id: string;
@@ -84,7 +87,6 @@ export interface VisitEvent {
 }
 
 export interface MergeOptions {
-  gapMs?: number;
   eventsMax?: number;
 }
 
@@ -104,7 +106,7 @@ export function emptyDay(): VisitorDay {
  * today.visits[0].views.length; // 1
  */
 export function merge(day: VisitorDay, added: VisitEvent[], options: MergeOptions = {}): VisitorDay {
-  const { gapMs = limits.visitGapMs, eventsMax = limits.visitorDayEventsMax } = options;
+  const { eventsMax = limits.visitorDayEventsMax } = options;
   const over = { ...day.over };
   let taken = day.taken;
   const parts: Visit[] = [...day.visits];
@@ -122,7 +124,7 @@ export function merge(day: VisitorDay, added: VisitEvent[], options: MergeOption
     }
   }
   engage(parts, waiting);
-  const visits = cluster(parts, gapMs);
+  const visits = cluster(parts);
   return { visits, waiting: [...waiting.values()].sort(byView), taken, over };
 }
 
@@ -197,12 +199,12 @@ function engage(parts: Visit[], waiting: Map<string, Waiting>): void {
 }
 
 /** Joins all parts that lie no further apart than the gap. Hulls suffice: within a hull no gap is larger. */
-function cluster(parts: Visit[], gapMs: number): Visit[] {
+function cluster(parts: Visit[]): Visit[] {
   parts.sort((a, b) => a.start - b.start);
   const visits: Visit[] = [];
   let grown: Visit | undefined;
   for (const part of parts) {
-    if (grown && part.start - grown.end <= gapMs) {
+    if (grown && part.start - grown.end <= VISIT_GAP_MS) {
       join(grown, part);
     } else {
       grown = { ...part, views: [...part.views], events: part.events.map(([name, count]) => [name, count]) };

@@ -99,8 +99,10 @@ function number(setting: string, value: string, min: number, max: number): numbe
 function proxies(list: string): string[] {
   const ranges = list.split(',').map((range) => range.trim());
   return ranges.filter((range) => {
-    const [address = '', bits = '0'] = range.split('/');
-    if (range === '' || (isIP(address) && /^\d{1,3}$/.test(bits))) return range !== '';
+    const [address = '', bits = '0', ...rest] = range.split('/');
+    const bitsMax = isIP(address) === 6 ? 128 : 32;
+    if (range === '') return false;
+    if (isIP(address) && /^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax && rest.length === 0) return true;
     throw new Unusable(
       `TRUSTED_PROXIES takes addresses and ranges such as 10.0.0.0/8, separated by commas, not "${range}".`,
     );

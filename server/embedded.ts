@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Hono } from 'hono';
 import { Registry } from 'prom-client';
 import { lockFolder } from '../adapters/sqlite/lock.ts';
@@ -17,7 +19,7 @@ export interface EmbeddedOptions {
   /** Partitions of a new folder. Default 8. */
   partitions?: number | undefined;
   limits?: Partial<Limits>;
-  /** The collector's own options. */
+  /** The collector's own options. Its script is the one that was built, unless another is given. */
   collector?: Omit<CollectorOptions, 'queue' | 'store' | 'limits' | 'metrics' | 'log'>;
   /** Told of every failure in one line. Default: standard error. */
   log?: (line: string) => void;
@@ -29,6 +31,18 @@ export interface Embedded {
   store: Store;
   /** Ends the worker after the batch in hand, and closes the files. What is queued stays queued. */
   close(): Promise<void>;
+}
+
+/** The browsers' script as it was built: by `npm start` in the repository, by `npm pack` in the package. */
+function readScript(log: (line: string) => void): CollectorOptions['script'] {
+  const up = import.meta.url.endsWith('.ts') ? '..' : '../..';
+  const file = join(import.meta.dirname, up, 'sdk/dist/s.js');
+  try {
+    return { body: readFileSync(file) };
+  } catch (error) {
+    log(`the browsers' script is not served (npm run build:sdk makes it): ${messageOf(error)}`);
+    return undefined;
+  }
 }
 
 /**
@@ -56,6 +70,7 @@ export async function embedded(options: EmbeddedOptions): Promise<Embedded> {
     const metrics = new Registry();
     addWorkerMetrics(metrics, () => worker.counts());
     const app = collector({
+      script: readScript(log),
       ...options.collector,
       queue,
       store,

@@ -1,7 +1,10 @@
+import type { ServerResponse } from 'node:http';
 import { serve } from '@hono/node-server';
 import type { ServerType } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { Unusable } from '../core/errors.ts';
+
+const CLOSE_IDLE_MS = 50;
 
 export interface ListenOptions {
   host: string;
@@ -52,9 +55,18 @@ export function listen(app: Hono, { host, port, settings, requestMsMax }: Listen
   });
 }
 
+/** `close` alone lets a connection that is in use live on after its answer, for as long as its client keeps it. */
 function closed(server: ServerType): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    if ('closeIdleConnections' in server) server.closeIdleConnections();
+    const closing = setInterval(() => {
+      if ('closeIdleConnections' in server) server.closeIdleConnections();
+    }, CLOSE_IDLE_MS);
+    server.prependListener('request', (_request, response: ServerResponse) =>
+      response.setHeader('connection', 'close'),
+    );
+    server.close(() => {
+      clearInterval(closing);
+      resolve();
+    });
   });
 }

@@ -23,13 +23,17 @@ export function welcome(
     '',
     `  curl ${collector}/event -H 'Content-Type: application/json' -d '{"site_id":"example.com","event_type":"page_view","path":"/"}'`,
     '',
-    'or from a page, with this snippet:',
+    'or from the pages of a site, with this in their <head>:',
     '',
-    '  <script>',
-    `    navigator.sendBeacon('${collector}/e', JSON.stringify({ site: 'example.com', sent: Date.now(), events: [`,
-    `      { id: crypto.randomUUID(), name: 'pageview', time: Date.now(), url: location.href, referrer: document.referrer }] }))`,
-    '  </script>',
+    `  <script defer src="${collector}/s.js" data-site="example.com"></script>`,
     '',
+    ...(local
+      ? [
+          '  That works for browsers on this machine only, as long as the collector listens on loopback.',
+          '  In the console the page says what was not counted, and why.',
+          '',
+        ]
+      : []),
     'and read the day:',
     '',
     `  curl '${reporting}/stats?site_id=example.com&date=${today}'`,

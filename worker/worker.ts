@@ -57,7 +57,10 @@ export function worker(options: WorkerOptions): Worker {
   };
   const stopping = new AbortController();
   const follow = follower(options, counts);
-  const claimed = options.queue.claim(follow, stopping.signal);
+  const claimed = options.queue.claim(follow, stopping.signal).catch((error: unknown) => {
+    counts.errors += 1;
+    options.onError?.(error, -1);
+  });
   const swept = sweepAtTimes(options, counts, stopping.signal);
   return {
     counts,
@@ -87,7 +90,8 @@ function follower(options: WorkerOptions, counts: WorkerCounts) {
         const { readBytesMax: bytesMax, readWaitMs: waitMs } = limits;
         slice = await queue.read(partition, position, { entriesMax, bytesMax, waitMs, signal });
         if (slice.entries.length === 0 && !slice.loss) continue;
-        const poison = suspect && suspect.tries >= limits.poisonTriesMax && isAlone(slice, suspect) ? suspect : undefined;
+        const poison =
+          suspect && suspect.tries >= limits.poisonTriesMax && isAlone(slice, suspect) ? suspect : undefined;
         const batch = batchOf(partition, position, slice, poison?.fault);
         const applied = await store.apply(batch);
         count(counts, batch, applied);

@@ -66,7 +66,7 @@ export function applier(parts: ApplyParts): (batch: Batch) => Applied {
     if (found !== 'new') {
       tally.duplicates += 1;
       if (found === 'other') tally.conflicts += 1;
-    } else if (erased.names(entry.site, event)) {
+    } else if (erased.names(entry, event)) {
       // Its id is known from now on, so that it stays out when the tombstone is gone.
       tally.erased += 1;
     } else {

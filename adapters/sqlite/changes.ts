@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Changes, StoredVisitorDay } from '../../core/ports.ts';
 import { decodeDay } from './codec.ts';
 import type { Dictionary } from './dictionary.ts';
+import { EVERYBODY } from './erase.ts';
 import { eventOfRow } from './event-rows.ts';
 import type { Positions } from './positions.ts';
 
@@ -21,7 +22,7 @@ export function changesReader(database: DatabaseSync, strings: Dictionary, posit
     'SELECT site, day, visitor, state FROM visits WHERE partition = ? AND version > ? AND version <= ?',
   );
   const erasures = database.prepare(
-    'SELECT DISTINCT site, user_id FROM erasures WHERE partition = ? AND version > ? AND version <= ?',
+    'SELECT site, user_id, visitor FROM erasures WHERE partition = ? AND version > ? AND version <= ?',
   );
 
   return function changes(partition: number, after: number, rowsMax: number): Changes {
@@ -41,7 +42,7 @@ export function changesReader(database: DatabaseSync, strings: Dictionary, posit
         ),
         erasures: erasures.all(partition, after, upTo).map((row) => ({
           site: strings.valueOf(Number(row.site)),
-          user_id: String(row.user_id),
+          ...(row.visitor === EVERYBODY ? {} : { user_id: String(row.user_id), visitor: String(row.visitor) }),
         })),
       };
     } finally {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf, Unavailable, Unusable } from '../../core/errors.ts';
@@ -18,6 +18,8 @@ export interface OpenOptions {
   cacheKiB?: number;
   /** Statement that takes out of the copy what must not outlive its time. */
   cleanCopy?: string;
+  /** What to do about a damaged file. */
+  adviceDamaged?: string;
 }
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html) after which trying again later is right. */
@@ -31,6 +33,16 @@ const PASSING = new Map([
   [14, 'cannot open'],
 ]);
 const CORRUPT = [11, 26];
+const BUSY = 5;
+const FULL = 13;
+
+/** The file system's errors (files beside the database) after which trying again later is right. */
+const PASSING_FILES = new Map([
+  ['ENOSPC', 'disk full'],
+  ['EDQUOT', 'disk quota used up'],
+  ['EIO', 'disk error'],
+  ['EROFS', 'read-only'],
+]);
 
 /** Pages after which the write-ahead log is taken into the file: fewer, larger rounds of random writing. */
 const WAL_PAGES = 4000;
@@ -45,18 +57,30 @@ const WAL_PAGES = 4000;
  */
 export function openDatabase(options: OpenOptions): DatabaseSync {
   const { file, migrations, busyMs = 5000, synchronous = 'full', cleanCopy, cacheKiB = 65536 } = options;
+  let database: DatabaseSync | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const database = new DatabaseSync(file, { timeout: busyMs });
+    database = new DatabaseSync(file, { timeout: busyMs });
     database.exec(
       `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -${cacheKiB}; PRAGMA wal_autocheckpoint = ${WAL_PAGES}`,
     );
     migrate(database, file, migrations, cleanCopy);
     return database;
   } catch (error) {
-    if (error instanceof Unusable) throw error;
-    throw new Unusable(`${file} cannot be used: ${messageOf(error)}. ${adviceFor(error)}`, { cause: error });
+    database?.close();
+    throw error instanceof Unusable ? error : unusable(file, error, options.adviceDamaged);
   }
+}
+
+/** That a file cannot be used, with what to do. */
+export function unusable(file: string, error: unknown, adviceDamaged?: string): Unusable {
+  const advice = adviceFor(error, adviceDamaged);
+  return new Unusable(`${file} cannot be used: ${messageOf(error)}. ${advice}`, { cause: error });
+}
+
+/** Whether another connection holds what is asked for. */
+export function isBusy(error: unknown): boolean {
+  return codeOf(error) === BUSY;
 }
 
 function migrate(database: DatabaseSync, file: string, migrations: Migration[], cleanCopy: string | undefined): void {
@@ -80,11 +104,16 @@ function migrate(database: DatabaseSync, file: string, migrations: Migration[], 
 
 function copyBefore(database: DatabaseSync, copy: string, cleanCopy: string | undefined): void {
   if (existsSync(copy)) return;
-  database.prepare('VACUUM INTO ?').run(copy);
-  if (!cleanCopy) return;
-  const copied = new DatabaseSync(copy);
-  copied.exec(`PRAGMA secure_delete = ON; ${cleanCopy}`);
-  copied.close();
+  // Under another name until it is whole and clean: whatever interrupts this, a copy of the right name is a good one.
+  const part = `${copy}.unfinished`;
+  for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(part + suffix, { force: true });
+  database.prepare('VACUUM INTO ?').run(part);
+  if (cleanCopy) {
+    const copied = new DatabaseSync(part);
+    copied.exec(`PRAGMA secure_delete = ON; ${cleanCopy}`);
+    copied.close();
+  }
+  renameSync(part, copy);
 }
 
 function versionOf(database: DatabaseSync): number {
@@ -111,20 +140,27 @@ export function transaction<T>(database: DatabaseSync, kind: 'IMMEDIATE' | 'EXCL
 /** An error of SQLite in the terms of the ports. */
 export function translated(error: unknown): unknown {
   const code = codeOf(error);
-  const passing = PASSING.get(code);
+  const passing = PASSING.get(code) ?? PASSING_FILES.get(fileCodeOf(error));
   if (passing) return new Unavailable(`${passing}: ${messageOf(error)}`, { cause: error });
   if (CORRUPT.includes(code)) return new Unavailable(`damaged file: ${messageOf(error)}`, { cause: error });
   return error;
 }
 
+/** SQLite's primary result code, also of an error that `translated` has made of it; 0 for others. */
 function codeOf(error: unknown): number {
-  if (!(error instanceof Error) || !('errcode' in error)) return 0;
-  return Number(error.errcode) & 0xff;
+  if (!(error instanceof Error)) return 0;
+  return 'errcode' in error ? Number(error.errcode) & 0xff : codeOf(error.cause);
 }
 
-function adviceFor(error: unknown): string {
+/** `ENOSPC` and the like; '' for an error that is none of the file system. */
+function fileCodeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function adviceFor(error: unknown, adviceDamaged = 'Restore it from a backup.'): string {
   const code = codeOf(error);
-  if (CORRUPT.includes(code)) return 'The file is damaged: restore it from a backup, or run `footfall repair`.';
-  if (code === 13) return 'The disk is full: make room.';
+  if (CORRUPT.includes(code)) return `The file is damaged. ${adviceDamaged}`;
+  if (code === FULL || fileCodeOf(error) === 'ENOSPC') return 'The disk is full: make room.';
+  if (code === BUSY) return 'Another process is at work on it: stop that first.';
   return 'Check that the folder exists and that this user may write to it.';
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Event, LogEntry } from '../../core/event.ts';
 import type { StoredEvent } from '../../core/ports.ts';
-import { visitorOfUser } from '../../core/visitor.ts';
+import { nameOfVisitor, visitorOfUser } from '../../core/visitor.ts';
 import { decodeAcquisition, decodeContext, encodeAcquisition, encodeContext, idOfBytes } from './codec.ts';
 import type { Dictionary } from './dictionary.ts';
 
@@ -9,7 +9,10 @@ import type { Dictionary } from './dictionary.ts';
 export type EventRow = Record<string, SQLOutputValue>;
 
 /** What few events have, as JSON in `more`. */
-type More = Pick<Event, 'props' | 'interactive' | 'view' | 'engaged_ms' | 'depth' | 'user_id'>;
+type More = Pick<Event, 'props' | 'interactive' | 'view' | 'engaged_ms' | 'depth'> & {
+  /** Where it is not what the visitor's key says; null: there is none. */
+  user_id?: string | null | undefined;
+};
 
 /** Writes events in the order of their application. */
 export interface EventRows {
@@ -56,11 +59,16 @@ export function eventRows(database: DatabaseSync, strings: Dictionary): EventRow
 
 function moreOf(event: Event): string | null {
   const { props, interactive, view, engaged_ms, depth } = event;
-  const named = event.user_id !== undefined && event.visitor === visitorOfUser(event.user_id);
-  const user_id = named ? undefined : event.user_id;
+  const user_id = event.user_id === userOf(event.visitor) ? undefined : (event.user_id ?? null);
   const more: More = { props, interactive, view, engaged_ms, depth, user_id };
   const json = JSON.stringify(more);
   return json === '{}' ? null : json;
+}
+
+/** The `user_id` that a visitor's key is made of. */
+function userOf(visitor: string | undefined): string | undefined {
+  const name = visitor === undefined ? '' : nameOfVisitor(visitor);
+  return visitor === visitorOfUser(name) ? name : undefined;
 }
 
 /** An event as it was written. */
@@ -68,7 +76,7 @@ export function eventOfRow(row: EventRow, strings: Dictionary): StoredEvent {
   const visitor = row.visitor === null ? undefined : String(row.visitor);
   const more = (row.more === null ? {} : JSON.parse(String(row.more))) as More;
   const time = Number(row.time);
-  const named = visitor !== undefined && visitor === visitorOfUser(visitor.slice(1));
+  const { user_id = userOf(visitor), ...rest } = more;
   return {
     site: strings.valueOf(Number(row.site)),
     received: time + Number(row.late),
@@ -80,10 +88,10 @@ export function eventOfRow(row: EventRow, strings: Dictionary): StoredEvent {
     utc_offset: Number(row.utc_offset),
     path: strings.valueOf(Number(row.path)),
     ...(visitor === undefined ? {} : { visitor }),
-    ...(named ? { user_id: visitor.slice(1) } : {}),
     ...(row.hostname === null ? {} : { hostname: strings.valueOf(Number(row.hostname)) }),
     ...(row.acquisition === null ? {} : { acquisition: decodeAcquisition(Number(row.acquisition), strings) }),
     ...(row.title === null ? {} : { title: strings.valueOf(Number(row.title)) }),
-    ...more,
+    ...rest,
+    ...(typeof user_id === 'string' ? { user_id } : {}),
   };
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { QueueFull, Unusable } from '../../core/errors.ts';
 import { limits as defaults, PARTITIONS_DEFAULT } from '../../core/limits.ts';
 import type { Position, QueueDepth, QueueEntry, Slice } from '../../core/ports.ts';
-import { openDatabase, transaction, translated } from './database.ts';
-import { openMark } from './mark.ts';
+import { openDatabase, transaction, translated, unusable } from './database.ts';
+import { keepWal } from './kept-wal.ts';
+import { checkMark, markOf, openMark, readMark } from './mark.ts';
 import { depthOf, endOf, partitionStatements, sliceOf } from './queue-partition.ts';
 
 export interface QueueFileOptions {
@@ -36,11 +38,18 @@ const table = (partition: number): string =>
    )`;
 
 export const QUEUE_FILE = 'queue.db';
+/** Where a repair has its new log until that is in its place. */
+export const REPAIRED_FOLDER = 'queue.db.repaired';
+
+const ADVICE_DAMAGED = 'Restore it from a backup, or run `footfall repair`: it keeps all that can be read.';
 
 /** How many partitions the data in a folder was made with; the file is made if it is missing. */
 function openQueueDatabase(options: QueueFileOptions): { database: DatabaseSync; partitions: number } {
   const { folder, partitions, role = 'writer' } = options;
   const file = join(folder, QUEUE_FILE);
+  if (role === 'writer' && existsSync(join(folder, REPAIRED_FOLDER))) {
+    throw new Unusable(`${file} is under repair, and the repair was interrupted. Run \`footfall repair\` to end it.`);
+  }
   const make = (database: DatabaseSync): void => {
     database.exec('CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID');
     const set = database.prepare('INSERT INTO meta VALUES (?, ?)');
@@ -50,7 +59,7 @@ function openQueueDatabase(options: QueueFileOptions): { database: DatabaseSync;
   };
   // What is trimmed need not survive a power cut, what is appended must.
   const synchronous = role === 'writer' ? 'full' : 'normal';
-  const database = openDatabase({ file, migrations: [make], synchronous });
+  const database = openDatabase({ file, migrations: [make], synchronous, adviceDamaged: ADVICE_DAMAGED });
   const found = Number(readMeta(database, 'partitions'));
   if (partitions !== undefined && partitions !== found) {
     database.close();
@@ -75,15 +84,10 @@ function readMeta(database: DatabaseSync, key: string): string {
  */
 export function openQueueFile(options: QueueFileOptions): QueueFile {
   const limits = { ...defaults, ...options.limits };
+  const letGo = keepWal(join(options.folder, QUEUE_FILE));
   const { database, partitions } = openQueueDatabase(options);
-  const file = join(options.folder, QUEUE_FILE);
-  const writer = options.role !== 'reader';
-  const incarnation = readMeta(database, 'incarnation');
-  const each = Array.from({ length: partitions }, (_, partition) => partitionStatements(database, partition));
-  if (writer) check(database, file);
-  const heads = each.map((one) => endOf(one));
-  const mark = writer ? openMark(`${file}.mark`, partitions) : undefined;
-  mark?.check(heads, file);
+  const { incarnation, each, heads, mark } = examine(database, partitions, options);
+  letGo();
   let room = Number.POSITIVE_INFINITY;
   let measured = 0;
 
@@ -98,7 +102,7 @@ export function openQueueFile(options: QueueFileOptions): QueueFile {
   return {
     partitions,
     append(entries) {
-      measureRoom();
+      guarded(measureRoom);
       if (entries.length > room) {
         throw new QueueFull(
           `the queue holds its limit (queueEntriesMax ${limits.queueEntriesMax}, queueBytesMax ${limits.queueBytesMax})`,
@@ -110,31 +114,51 @@ export function openQueueFile(options: QueueFileOptions): QueueFile {
       });
       room -= entries.length;
       for (const { partition } of entries) heads[partition] = (heads[partition] ?? 0) + 1;
-      mark?.write(heads);
+      // What the mark does not tell of is not acknowledged: it is sent again, and known by its ids.
+      guarded(() => mark?.write(heads));
     },
     read(partition, after, entriesMax, bytesMax) {
       const one = each[partition];
       if (!one) throw new RangeError(`partition ${partition} of ${partitions}`);
-      try {
-        return sliceOf(one, incarnation, after, entriesMax, bytesMax);
-      } catch (error) {
-        throw translated(error);
-      }
+      return guarded(() => sliceOf(one, incarnation, after, entriesMax, bytesMax));
     },
     trim(partition, upTo) {
-      if (upTo.incarnation !== incarnation) return;
-      try {
-        each[partition]?.trim.run(Number(upTo.offset));
-      } catch (error) {
-        throw translated(error);
-      }
+      if (upTo.incarnation === incarnation) guarded(() => each[partition]?.trim.run(Number(upTo.offset)));
     },
-    depth: () => depthOf(each),
+    depth: () => guarded(() => depthOf(each)),
     close() {
       mark?.close();
       database.close();
     },
   };
+}
+
+/** Reads what there is, and finds out whether all of it is. */
+function examine(database: DatabaseSync, partitions: number, { folder, role }: QueueFileOptions) {
+  const file = join(folder, QUEUE_FILE);
+  const writer = role !== 'reader';
+  // Before the log: a writer in another process goes on meanwhile.
+  const acknowledged = readMark(markOf(file));
+  try {
+    const incarnation = readMeta(database, 'incarnation');
+    const each = Array.from({ length: partitions }, (_, partition) => partitionStatements(database, partition));
+    if (writer) check(database, file);
+    const heads = each.map(endOf);
+    checkMark(acknowledged, file, incarnation, heads);
+    return { incarnation, each, heads, mark: writer ? openMark(file, incarnation, heads) : undefined };
+  } catch (error) {
+    database.close();
+    throw error instanceof Unusable ? error : unusable(file, error, ADVICE_DAMAGED);
+  }
+}
+
+/** SQLite's errors and those of the file system in the terms of the ports. */
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw translated(error);
+  }
 }
 
 function pragma(database: DatabaseSync, name: string): number {
@@ -144,7 +168,5 @@ function pragma(database: DatabaseSync, name: string): number {
 function check(database: DatabaseSync, file: string): void {
   const found = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
   if (found === 'ok') return;
-  throw new Unusable(
-    `${file} is damaged (${String(found)}). Restore it from a backup, or run \`footfall repair\`: it keeps all that can be read.`,
-  );
+  throw new Unusable(`${file} is damaged (${String(found)}). ${ADVICE_DAMAGED}`);
 }

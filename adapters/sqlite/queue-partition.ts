@@ -41,7 +41,7 @@ export function sliceOf(
   let bytes = 0;
   for (const row of one.after.iterate(from, entriesMax)) {
     const body = String(row.body);
-    bytes += body.length;
+    bytes += Buffer.byteLength(body);
     if (entries.length > 0 && bytes > bytesMax) break;
     entries.push({ offset: String(row.offset), body });
   }

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { QueueFull } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import { limits as defaults } from '../../core/limits.ts';
@@ -75,7 +75,11 @@ function inline(file: QueueFile): { calls: Calls; partitions: number } {
     partitions: file.partitions,
     calls: {
       append: async (entries) => file.append(entries),
-      read: async (...args) => file.read(...args),
+      async read(...args) {
+        // A reader with a backlog would otherwise never wait for anything, and the caller's timers and messages with it.
+        await turn();
+        return file.read(...args);
+      },
       trim: async (...args) => file.trim(...args),
       depth: async () => file.depth(),
       close: async () => file.close(),

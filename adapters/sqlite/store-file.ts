@@ -44,7 +44,12 @@ export interface StoreFile {
 export function openStoreFile(options: StoreFileOptions): StoreFile {
   const limits = { ...defaults, ...options.limits };
   const file = join(options.folder, STORE_FILE);
-  const database = openDatabase({ file, migrations: storeMigrations, cleanCopy: STORE_CLEAN_COPY });
+  const database = openDatabase({
+    file,
+    migrations: storeMigrations,
+    cleanCopy: STORE_CLEAN_COPY,
+    adviceDamaged: ADVICE_DAMAGED,
+  });
   const strings = dictionary(database);
   const places = positions(database);
   const ids = seen(database);
@@ -68,6 +73,9 @@ export function openStoreFile(options: StoreFileOptions): StoreFile {
     close: () => database.close(),
   });
 }
+
+const ADVICE_DAMAGED =
+  'Restore it from a backup, or move it away to begin anew: what waits in the queue is counted then, what was counted before is gone with the file.';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -41,6 +41,8 @@ export interface Faults {
   counts: Map<Fault, number>;
   /** Whether it happens now: by the run's own probability for it, 0 in most runs. Counts it. */
   happens(fault: Fault): boolean;
+  /** The same without counting, for what shows only later whether it has happened. */
+  strikes(fault: Fault): boolean;
   count(fault: Fault): void;
   /** From now on nothing goes wrong any more. */
   end(): void;
@@ -61,8 +63,8 @@ const shares: Record<Fault, [runs: number, most: number]> = {
   'duplicate entry': [0.5, 0.3],
   'duplicate event': [0.5, 0.3],
   'out of order': [0.8, 1],
-  'undecodable entry': [0.4, 0.1],
-  'unappliable entry': [0.3, 0.1],
+  'undecodable entry': [0.4, 0.4],
+  'unappliable entry': [0.3, 0.4],
 };
 
 export function faultsOf(random: Random): Faults {
@@ -73,14 +75,18 @@ export function faultsOf(random: Random): Faults {
     if (random.chance(runs)) rates.set(fault, most * (0.3 + 0.7 * random.next()));
   }
   const count = (fault: Fault): void => void counts.set(fault, (counts.get(fault) ?? 0) + 1);
+  const strikes = (fault: Fault): boolean => {
+    const rate = rates.get(fault);
+    return rate !== undefined && random.chance(rate);
+  };
   return {
     counts,
     count,
+    strikes,
     happens(fault) {
-      const rate = rates.get(fault);
-      if (rate === undefined || !random.chance(rate)) return false;
-      count(fault);
-      return true;
+      const isSo = strikes(fault);
+      if (isSo) count(fault);
+      return isSo;
     },
     end: () => rates.clear(),
   };

@@ -1,5 +1,5 @@
 import { contentOf } from '../../core/event.ts';
-import type { Event } from '../../core/event.ts';
+import type { Event, LogEntry } from '../../core/event.ts';
 import type { Applied, Changes, DayStats, Erasure, Position, StoredEvent } from '../../core/ports.ts';
 import { NO_POSITION } from '../../core/ports.ts';
 import { visitorOfUser } from '../../core/visitor.ts';
@@ -16,7 +16,7 @@ export interface MemoryPartition {
   days: Map<string, Day>;
   /** By site and visitor or user: up to when what they did stays out. */
   tombstones: Map<string, number>;
-  erasures: { version: number; site: string; user_id: string; visitor: string }[];
+  erasures: { version: number; site: string; user_id?: string; visitor?: string }[];
 }
 
 interface Day {
@@ -46,8 +46,9 @@ export function isAt({ position }: MemoryPartition, { incarnation, offset, versi
 }
 
 /** The second barrier, and the tombstones. */
-export function isNew(partition: MemoryPartition, site: string, event: Event, now: number, tally: Tally): boolean {
+export function isNew(partition: MemoryPartition, entry: LogEntry, event: Event, now: number, tally: Tally): boolean {
   const { ids, tombstones } = partition;
+  const { site } = entry;
   const key = `${event.id}|${site}`;
   const content = contentOf(event);
   const known = ids.get(key);
@@ -57,14 +58,16 @@ export function isNew(partition: MemoryPartition, site: string, event: Event, no
     return false;
   }
   ids.set(key, { content, applied: now });
-  const erased = isErased(tombstones, site, event);
+  const erased = isErased(tombstones, entry, event);
   if (erased) tally.erased += 1;
   else tally.events += 1;
   return !erased;
 }
 
-function isErased(tombstones: Map<string, number>, site: string, { time, user_id, visitor }: Event): boolean {
+function isErased(tombstones: Map<string, number>, entry: LogEntry, { time, user_id, visitor }: Event): boolean {
   if (tombstones.size === 0) return false;
+  const { site, received } = entry;
+  if (received <= (tombstones.get(JSON.stringify([site])) ?? Number.NEGATIVE_INFINITY)) return true;
   const keys = [JSON.stringify([site, 'user', user_id]), JSON.stringify([site, 'visitor', visitor])];
   return keys.some((key) => time <= (tombstones.get(key) ?? Number.NEGATIVE_INFINITY));
 }
@@ -77,11 +80,25 @@ export function mergeDay({ days, position }: MemoryPartition, key: string, site:
   days.set(key, { version: position.version, site, day: first.day, visitor: first.visitor, state });
 }
 
-/** Removes the person, and every visitor's day that ever carried their `user_id`. */
+/** Removes the person, and every visitor's day that ever carried their `user_id`; or all of the site. */
 export function eraseFrom(partition: MemoryPartition, { site, user_id }: Erasure, now: number): number {
-  const { days, events, tombstones, erasures } = partition;
   const version = partition.position.version + 1;
   partition.position = { ...partition.position, version };
+  return user_id === undefined ? eraseSite(partition, site, now) : erasePerson(partition, site, user_id, now);
+}
+
+function eraseSite(partition: MemoryPartition, site: string, now: number): number {
+  const { days, events, tombstones, erasures, position } = partition;
+  partition.events = events.filter(({ event }) => event.site !== site);
+  for (const [key, one] of days) if (one.site === site) days.delete(key);
+  tombstones.set(JSON.stringify([site]), now);
+  erasures.push({ version: position.version, site });
+  return events.length - partition.events.length;
+}
+
+function erasePerson(partition: MemoryPartition, site: string, user_id: string, now: number): number {
+  const { days, events, tombstones, erasures, position } = partition;
+  const { version } = position;
   const named = events.filter(({ event }) => event.site === site && event.user_id === user_id);
   const visitors = new Set(named.map(({ event }) => event.visitor)).add(visitorOfUser(user_id));
   visitors.delete(undefined);
@@ -107,14 +124,14 @@ export function changesOf(
   const past = rows.sort((a, b) => a - b)[rowsMax];
   const upTo = past === undefined ? position.version : Math.max(after + 1, past - 1);
   const isAsked = ({ version }: { version: number }): boolean => version > after && version <= upTo;
-  return structuredClone({
+  return {
     version: upTo,
     events: events.filter(isAsked).map(({ event }) => event),
     visitorDays: [...days.values()]
       .filter(isAsked)
       .map(({ site, day, visitor, state }) => ({ site, day, visitor, state })),
-    erasures: erasures.filter(isAsked).map(({ site, user_id, visitor }) => ({ site, user_id, visitor })),
-  });
+    erasures: erasures.filter(isAsked).map(({ version: _version, ...erasure }) => erasure),
+  };
 }
 
 export function statsOf(partitions: MemoryPartition[], site: string, day: number, top: number): DayStats {

@@ -13,7 +13,7 @@ export function memoryStorePort(memory: MemoryStore): Store {
   return {
     position: async (partition) => memory.position(partition),
     apply: async (batch) => memory.apply(batch),
-    changes: async (partition, after, rowsMax) => memory.changes(partition, after, rowsMax),
+    changes: async (partition, after, rowsMax) => structuredClone(memory.changes(partition, after, rowsMax)),
     stats: async (site, day, top) => memory.stats(site, day, top),
     documents: {
       get: async (kind, id) => documents.get(kind, id),

@@ -11,6 +11,7 @@ import type { MemoryPartition, Tally } from './memory-partition.ts';
 export interface MemoryStore {
   position(partition: number): Position;
   apply(batch: Batch): Applied;
+  /** What it answers is the store's own and changes with it. */
   changes(partition: number, after: number, rowsMax: number): Changes;
   stats(site: string, day: number, top: number): DayStats;
   documents: MemoryDocuments;
@@ -38,7 +39,10 @@ export function memoryStore(now: () => number = Date.now): MemoryStore {
     changes: (partition, after, rowsMax) => changesOf(partitionOf(partition), after, rowsMax),
     stats: (site, day, top) => statsOf([...partitions.values()], site, day, top),
     documents,
-    erase: (partition, erasure) => eraseFrom(partitionOf(partition), erasure, now()),
+    erase(partition, erasure) {
+      if (erasure.user_id === undefined) forgetRefused(documents, erasure.site);
+      return eraseFrom(partitionOf(partition), erasure, now());
+    },
     sweep(at) {
       documents.sweep(at);
       for (const { ids } of partitions.values()) {
@@ -58,7 +62,7 @@ function applyTo(partition: MemoryPartition, documents: MemoryDocuments, batch: 
   const additions: Additions = new Map();
   for (const entry of batch.entries) {
     for (const event of entry.events) {
-      if (isNew(partition, entry.site, event, now, tally)) take(partition, entry, event, additions);
+      if (isNew(partition, entry, event, now, tally)) take(partition, entry, event, additions);
     }
     countRefused(partition, documents, entry, now);
   }
@@ -85,6 +89,12 @@ function countRefused({ ids }: MemoryPartition, documents: MemoryDocuments, entr
   for (const { day, reason, count } of refused) {
     const known = documents.get('refused', `${site}|${day}|${reason}`) as { count: number } | undefined;
     documents.put('refused', `${site}|${day}|${reason}`, { site, day, reason, count: (known?.count ?? 0) + count });
+  }
+}
+
+function forgetRefused(documents: MemoryDocuments, site: string): void {
+  for (const { id, value } of documents.list('refused')) {
+    if ((value as { site: string }).site === site) documents.delete('refused', id);
   }
 }
 

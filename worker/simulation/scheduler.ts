@@ -51,9 +51,9 @@ export function scheduler(random: Random, start: number): Scheduler {
   let clock = start;
   let calls: Call[] = [];
 
-  function put<T>(call: Omit<Call, 'resolve' | 'reject'>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      calls.push({ ...call, resolve: resolve as (value: unknown) => void, reject });
+  function put(call: Omit<Call, 'resolve' | 'reject'>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      calls.push({ ...call, resolve, reject });
     });
   }
 
@@ -70,13 +70,15 @@ export function scheduler(random: Random, start: number): Scheduler {
     advance(ms) {
       clock += ms;
     },
-    call: (process, kind, effect, isReady = () => true) => put({ process, kind, ms: 0, isReady, effect }),
-    sleep(process, ms, signal) {
+    // What `effect` answers is what the promise is resolved with.
+    call: <T>(process: Process, kind: CallKind, effect: () => T, isReady = (): boolean => true) =>
+      put({ process, kind, ms: 0, isReady, effect }) as Promise<T>,
+    async sleep(process, ms, signal) {
       const due = clock + ms;
       const effect = (): void => {
         if (!signal.aborted) clock = Math.max(clock, due);
       };
-      return put({ process, kind: 'sleep', ms, isReady: () => true, effect });
+      await put({ process, kind: 'sleep', ms, isReady: () => true, effect });
     },
     pick() {
       if (random.chance(LONG_SHARE)) return takeOne((call) => call.isReady());

@@ -39,7 +39,14 @@ export function trafficOf(random: Random, faults: Faults, partitions: number, fr
   const newId = (): string => sampleId((ids += 1));
   const entryOf = (site: string, events: VisitEvent[]): LogEntry => {
     const context = events[0]?.context ?? {};
-    return { v: LOG_ENTRY_VERSION, id: newId(), site, received: from, context, events: events.map(({ event }) => event) };
+    return {
+      v: LOG_ENTRY_VERSION,
+      id: newId(),
+      site,
+      received: from,
+      context,
+      events: events.map(({ event }) => event),
+    };
   };
   const put = (site: string, body: string): void => {
     traffic.entries.push({ partition: partitionOf(site, partitions), body });
@@ -58,9 +65,13 @@ export function trafficOf(random: Random, faults: Faults, partitions: number, fr
       put(site, JSON.stringify(entry));
       if (faults.happens('duplicate entry')) put(site, JSON.stringify(entry));
     }
-    if (faults.happens('undecodable entry') || faults.happens('undecodable entry')) addPoison(random.pick(undecodable), site);
+    if (faults.happens('undecodable entry') || faults.happens('undecodable entry'))
+      addPoison(random.pick(undecodable), site);
     if (faults.happens('unappliable entry') || faults.happens('unappliable entry')) {
-      const event = { ...sampleEvents(random, { count: 1, from, firstId: 90_000 + index })[0]?.event, name: UNAPPLIABLE };
+      const event = {
+        ...sampleEvents(random, { count: 1, from, firstId: 90_000 + index })[0]?.event,
+        name: UNAPPLIABLE,
+      };
       addPoison(JSON.stringify({ ...entryOf(site, []), events: [event] }), site);
     }
   }

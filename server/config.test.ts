@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Unusable } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import { isLoopback, readConfig, settings } from './config.ts';
+
+describe('readConfig', () => {
+  test('without any setting: loopback, the documented ports, ./data', () => {
+    expect(readConfig({})).toMatchObject({
+      data: join(process.cwd(), 'data'),
+      collectorHost: '127.0.0.1',
+      collectorPort: 3001,
+      reportingHost: '127.0.0.1',
+      reportingPort: 3002,
+      partitions: undefined,
+      trustedProxies: [],
+      sites: [],
+      limits: {},
+    });
+  });
+
+  test('every limit can be set by its name in capitals', () => {
+    expect(readConfig({ QUEUE_BYTES_MAX: '5000', IDS_DAYS: '30' }).limits).toEqual({
+      queueBytesMax: 5000,
+      idsDays: 30,
+    });
+  });
+
+  test.each([
+    ['PORT', 'abc'],
+    ['PORT', '70000'],
+    ['PORT', '-1'],
+    ['REPORTING_PORT', '3002.5'],
+    ['PARTITIONS', '0'],
+    ['IDS_DAYS', '1e3'],
+    ['TRUSTED_PROXIES', '10.0.0.0/8, nonsense'],
+    ['TRUSTED_PROXIES', '10.0.0.0/x'],
+  ])('%s=%s is refused by its name', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(Unusable);
+    expect(() => readConfig({ [name]: value })).toThrow(name);
+  });
+
+  test('a range whose prefix is longer than an address is refused', () => {
+    expect(() => readConfig({ TRUSTED_PROXIES: '10.0.0.0/40' })).toThrow(/TRUSTED_PROXIES/);
+  });
+
+  test('the file of sites is read, and a wrong one refused with the place', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'footfall-')), 'sites.json');
+    writeFileSync(file, '{"sites": [{"id": "example.com", "zone": "Europe/Berlin", "hostnames": ["example.com"]}]}');
+    expect(readConfig({ SITES_FILE: file }).sites).toEqual([
+      { id: 'example.com', zone: 'Europe/Berlin', hostnames: ['example.com'] },
+    ]);
+    writeFileSync(file, '{"sites": [{"id": "example.com", "zone": "Mars/Olympus"}]}');
+    expect(() => readConfig({ SITES_FILE: file })).toThrow(/sites\.0\.zone/);
+    writeFileSync(file, '{');
+    expect(() => readConfig({ SITES_FILE: file })).toThrow(/SITES_FILE/);
+    expect(() => readConfig({ SITES_FILE: `${file}.none` })).toThrow(/SITES_FILE/);
+  });
+});
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.8.9.1', true],
+  ['::1', true],
+  ['localhost', true],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['10.0.0.1', false],
+  ['localhost.example.com', false],
+  ['127.0.0.1.example.com', false],
+])('isLoopback(%s) is %s', (host, expected) => {
+  expect(isLoopback(host)).toBe(expected);
+});
+
+describe('docs/settings.md', () => {
+  const text = readFileSync(new URL('../docs/settings.md', import.meta.url), 'utf8');
+  const documented = new Map(
+    [...text.matchAll(/^\| `([A-Z_]+)` \| *(.*?) *\| (.+) \|$/gm)].map(([, name = '', value = '', meaning = '']) => [
+      name,
+      { value, meaning },
+    ]),
+  );
+
+  test('names every setting with its default, and no other', () => {
+    expect(Object.fromEntries([...documented].map(([name, { value }]) => [name, value]))).toEqual(settings);
+  });
+
+  test('says what each is for', () => {
+    for (const [name, { meaning }] of documented) expect(meaning.length, name).toBeGreaterThan(20);
+    expect(documented.size).toBeGreaterThan(Object.keys(limits).length);
+  });
+});

@@ -51,7 +51,8 @@ export function clientAddress(
   forwardedBy: () => string | null,
   isTrusted: IsTrusted,
 ): string | undefined {
-  let address = peer === undefined ? undefined : plainAddress(peer);
+  // A socket's IPv4 address is in its plain form already.
+  let address = peer?.includes(':') ? plainAddress(peer) : peer;
   if (address === undefined || !isTrusted(address)) return address;
   const forwarded = forwardedBy() ?? '';
   let end = forwarded.length;

@@ -34,7 +34,10 @@ export function acceptBatch(count: number, now: number, refusals: WireAnswer['re
 export function refuse(refusal: Refusal, retryAfterSeconds: number, more: object = {}): Response {
   const status = statusOf[refusal.reason];
   const headers: Record<string, string> = { ...refused };
-  if (status === 429 || status === 503) headers['retry-after'] = String(retryAfterSeconds);
+  if (status === 429 || status === 503) {
+    headers['retry-after'] = String(retryAfterSeconds);
+    headers['access-control-expose-headers'] = 'retry-after';
+  }
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   if (status === 405) headers.allow = refusal.limit.toString();
   return new Response(JSON.stringify({ status: 'refused', ...refusal.plain(), ...more }), { status, headers });

@@ -13,10 +13,14 @@ import { refusalOfFailure } from './failure.ts';
 import { health, readMetrics } from './health.ts';
 import { metrics } from './metrics.ts';
 import type { Parts } from './parts.ts';
+import { quietLog } from './quiet-log.ts';
+import type { Log } from './quiet-log.ts';
 import { rateLimits } from './rates.ts';
 import { Refusal } from './refusal.ts';
 import { refusals } from './refusals.ts';
 import { salts } from './salts.ts';
+import { routeScript } from './script.ts';
+import type { ScriptOptions } from './script.ts';
 import { serverDoor } from './server-door.ts';
 import { sites } from './sites.ts';
 
@@ -37,12 +41,16 @@ export interface CollectorOptions {
   paths?: {
     /** Of the browsers' door; some lists of blockers know the usual ones. Default `/e`. */
     browser?: string;
+    /** Of the browsers' script, which looks for its door beside it. Default `/s.js`. */
+    script?: string;
   };
+  /** The browsers' script. Default: none is served. */
+  script?: ScriptOptions | undefined;
   limits?: Partial<Limits>;
   /** Default: one of its own. */
   metrics?: Registry;
-  /** Told of what went wrong on our side. Default: nothing. */
-  log?: (message: string, error: unknown) => void;
+  /** Told of what went wrong on our side, of the same once in `logRepeatMs`. Default: nothing. */
+  log?: Log;
   /** The clock, in ms since 1970. */
   now?: () => number;
 }
@@ -55,7 +63,7 @@ export interface Collector extends Hono {
 
 /**
  * The collector: a Hono app that takes events from browsers (`POST /e`) and servers (`POST /event`) and answers 202
- * once they are durable in the queue. Also `GET /healthz` and `GET /metrics`.
+ * once they are durable in the queue. Also `GET /s.js`, `GET /healthz` and `GET /metrics`.
  *
  * @throws Unusable for a trusted proxy that is no address
  * @example
@@ -75,6 +83,7 @@ export function collector(options: CollectorOptions): Collector {
     app.options(path, allow);
     app.on(['GET', 'PUT', 'PATCH', 'DELETE'], path, () => refuseMethod(parts));
   }
+  if (options.script) routeScript(app, options.script, options.paths?.script ?? '/s.js');
   app.get('/healthz', health(parts));
   app.get('/metrics', guard(parts, readMetrics(parts, options.mayRead ?? (() => false))));
   app.notFound(() => refuseNotFound(parts));
@@ -83,8 +92,9 @@ export function collector(options: CollectorOptions): Collector {
 }
 
 function partsOf(options: CollectorOptions): Parts {
-  const { queue, store, now = Date.now, log = () => {} } = options;
+  const { queue, store, now = Date.now } = options;
   const limits = { ...defaults, ...options.limits };
+  const log = quietLog(options.log ?? (() => {}), limits.logRepeatMs, now);
   const { documents } = store;
   const onError = (error: unknown) => void refusalOfFailure({ log }, error);
   return {

@@ -1,4 +1,4 @@
-import { messageOf, QueueFull, Unavailable } from '../core/errors.ts';
+import { QueueFull, Unavailable } from '../core/errors.ts';
 import type { Parts } from './parts.ts';
 import { Refusal } from './refusal.ts';
 
@@ -6,13 +6,13 @@ import { Refusal } from './refusal.ts';
 export function refusalOfFailure({ log }: Pick<Parts, 'log'>, error: unknown): Refusal {
   const fix = 'send the same request again after Retry-After seconds';
   if (error instanceof QueueFull) {
-    log(`queue full: ${messageOf(error)}`, error);
+    log('the queue is full', error);
     return new Refusal('queue_full', 'queue', 'its size', fix, 'the queue is full; nothing was stored');
   }
   if (error instanceof Unavailable) {
-    log(`unavailable: ${messageOf(error)}`, error);
+    log('not available', error);
     return new Refusal('unavailable', 'service', 'available', fix, 'not available now; nothing was stored');
   }
-  log(`unexpected: ${messageOf(error)}`, error);
+  log('unexpected error', error);
   return new Refusal('internal', 'service', 'no error', fix, 'an error on our side; nothing was stored');
 }

@@ -4,6 +4,7 @@ import type { Queue } from '../core/ports.ts';
 import type { IsTrusted } from './address.ts';
 import type { ReadAgent } from './agent.ts';
 import type { Metrics } from './metrics.ts';
+import type { Log } from './quiet-log.ts';
 import type { RateLimits } from './rates.ts';
 import type { Refusals } from './refusals.ts';
 import type { Salts } from './salts.ts';
@@ -25,5 +26,5 @@ export interface Parts {
   openServers: boolean;
   /** ms since 1970. */
   now: () => number;
-  log: (message: string, error: unknown) => void;
+  log: Log;
 }

@@ -57,7 +57,7 @@ export function salts({ documents, limits, now, onError }: SaltsOptions): Salts 
     const id = `${site.id}|${day}`;
     const cached = known.get(id);
     if (cached && cached.dies > now()) return cached.salt;
-    known.delete(id);
+    if (cached) forget(id, cached);
     const dies = diesAt(site, day);
     if (dies <= now()) return DEAD;
     const pending = loading.get(id);
@@ -65,6 +65,11 @@ export function salts({ documents, limits, now, onError }: SaltsOptions): Salts 
     const load = loadSalt(id, { site, day, dies }).finally(() => loading.delete(id));
     loading.set(id, load);
     return load;
+  }
+
+  function forget(id: string, { salt }: Known): void {
+    known.delete(id);
+    destroyKey(salt);
   }
 
   function diesAt(site: Site, day: number): number {
@@ -92,11 +97,7 @@ export function salts({ documents, limits, now, onError }: SaltsOptions): Salts 
   }
 
   async function keep(): Promise<void> {
-    for (const [id, { dies, salt }] of known) {
-      if (dies > now()) continue;
-      known.delete(id);
-      destroyKey(salt);
-    }
+    for (const [id, one] of known) if (one.dies <= now()) forget(id, one);
     for (const one of known.values()) {
       if (!isToday(one)) continue;
       try {

@@ -77,6 +77,32 @@ export const limits = {
   sweepMs: 60_000,
   /** ms for a request's headers and body to arrive; then 408. */
   requestMsMax: 15_000,
+  /** ms that one question may take, waiting not included; then 504. */
+  questionMsMax: 10_000,
+  /** Questions that are worked on at once. Each takes one of the four threads that Node.js has for such work. */
+  questionsAtOnceMax: 2,
+  /** Questions that wait for others to end; past it 503. */
+  questionsWaitingMax: 100,
+  /** Bytes of one question. */
+  questionBodyBytesMax: 256 * 1024,
+  /** Characters of a regular expression in a question. */
+  patternCharsMax: 500,
+  /** Memory of the replica and all questions together; a question that needs more is answered 503. */
+  replicaMemoryBytesMax: 1024 * 1024 * 1024,
+  /** Bytes that sorting and grouping may put into a temporary file when memory does not do. */
+  replicaTempBytesMax: 4 * 1024 * 1024 * 1024,
+  /** Threads of the replica's database. */
+  replicaThreadsMax: 2,
+  /** ms between two looks of the replica at what changed in the store. */
+  replicaPollMs: 200,
+  /** Rows that the replica takes over in one step. */
+  replicaReadRowsMax: 20_000,
+  /** Hours after a day's beginning in UTC during which its visits are expected to change. */
+  replicaRecentHours: 72,
+  /** Events among the recent ones past which older ones are laid by at once, and not only now and then. */
+  replicaRecentRowsMax: 1_000_000,
+  /** ms between two times that the replica lays by what is not recent any more. */
+  replicaSettleMs: 10 * 60 * 1000,
   /** ms that a shutdown may take. */
   shutdownMsMax: 10_000,
 } as const;

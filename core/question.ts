@@ -44,7 +44,10 @@ export const visitDimensions = [
 
 export const operators = ['is', 'is_not', 'contains', 'contains_not', 'matches', 'matches_not'] as const;
 
-/** Named ranges end now, or today, in the site's time zone. `day` is today, `month` and `year` the running ones, `all` since the first event. */
+/**
+ * Named ranges end now, in the site's time zone: `7d` is today and the six days before, `6mo` this month and the five
+ * before. `day` is today, `month` and `year` the running ones, `all` since the first event's day.
+ */
 export const namedRanges = ['day', '24h', '7d', '28d', '30d', '91d', 'month', '6mo', '12mo', 'year', 'all'] as const;
 
 /** Limits of one question. */
@@ -60,21 +63,26 @@ export const questionLimits = {
   propertyCharsMax: 120,
   rowsMax: 10_000,
   rowsDefault: 100,
+  /** Metrics and dimensions to order by. */
+  orderMax: 12,
   /** Time buckets of one answer. */
   bucketsMax: 10_000,
 } as const;
 
 const PROPERTY = /^property:.{1,120}$/su;
 
+/** A property of events by its name. */
+const propertySchema = z.string().regex(PROPERTY) as unknown as z.ZodType<`property:${string}`, `property:${string}`>;
+
 export const metricSchema = z.enum(metrics);
 export const dimensionSchema = z.union([
   z.enum([...eventDimensions, ...visitDimensions]),
   z.enum(timeBuckets.map((bucket) => `time:${bucket}` as const)),
-  z.custom<`property:${string}`>((value) => typeof value === 'string' && PROPERTY.test(value)),
+  propertySchema,
 ]);
 const filterableSchema = z.union([
   z.enum([...eventDimensions, ...visitDimensions]),
-  z.custom<`property:${string}`>((value) => typeof value === 'string' && PROPERTY.test(value)),
+  propertySchema,
 ]);
 
 const isoDate = z.string().refine((value) => dayOfIso(value) !== undefined, 'a date such as 2026-11-22');
@@ -112,7 +120,7 @@ export const questionSchema = z.strictObject({
   /** Metrics and dimensions of the question. Default: time ascending if there is one, then the first metric descending, then the dimensions. */
   order_by: z
     .array(z.tuple([z.union([metricSchema, dimensionSchema]), z.enum(['asc', 'desc'])]))
-    .max(8)
+    .max(questionLimits.orderMax)
     .optional(),
   pagination: z
     .strictObject({
@@ -126,7 +134,10 @@ export const questionSchema = z.strictObject({
       totals: z.boolean().default(false),
       /** How many rows there are without the pagination. */
       total_rows: z.boolean().default(false),
-      /** The same of another period of the same kind. */
+      /**
+       * The same of another period: of the same length right before (of days: up to the same time of the day), a year
+       * before, or any.
+       */
       comparison: z.union([z.enum(['previous_period', 'year_before']), customRange]).optional(),
     })
     .prefault({}),
@@ -140,7 +151,11 @@ export type QuestionInput = z.input<typeof questionSchema>;
 /** With all defaults. */
 export type Question = z.output<typeof questionSchema>;
 
-/** Values in the order of the question's metrics and dimensions. A dimension that has no value is `''`; a time bucket is its local start, such as `2026-11-22` or `2026-11-22T14:00:00`. */
+/**
+ * Values in the order of the question's metrics and dimensions, rounded to two decimals. A dimension that has no value is
+ * `''`. A time bucket is its local start: `2026-11-22` of a day, week (Monday) or month, `2026-11-22T14:00:00+01:00` of an
+ * hour or minute, for an hour that comes twice when the clock is set back is two buckets.
+ */
 const metricValues = z.array(z.number().nullable());
 const comparisonSchema = z.object({
   metrics: metricValues,

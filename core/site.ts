@@ -56,16 +56,22 @@ export function newSite(id: string, options: NewSiteOptions = {}): { site: Site;
   const { zone = 'UTC', hostnames, now = Date.now() } = options;
   if (!isSiteId(id)) throw new RangeError(`a site's id has 1 to ${wireLimits.siteCharsMax} of A-Z a-z 0-9 . _ : -`);
   if (!isZone(zone)) throw new RangeError('zone: not a name of the IANA time zone database, such as Europe/Berlin');
-  const key = KEY_PREFIX + randomBytes(32).toString('base64url');
+  const { key, key_sha256 } = newKey();
   const site: Site = {
     id,
     zone,
     created: now,
     pepper: randomBytes(32).toString('base64url'),
-    key_sha256: sha256(key).toString('hex'),
+    key_sha256,
   };
   if (hostnames && hostnames.length > 0) site.hostnames = hostnames.map(plainHostname);
   return { site, key };
+}
+
+/** A key for a site's servers, and what the site's document keeps of it. */
+export function newKey(): { key: string; key_sha256: string } {
+  const key = KEY_PREFIX + randomBytes(32).toString('base64url');
+  return { key, key_sha256: sha256(key).toString('hex') };
 }
 
 /** Whether this is the site's key. The time it takes does not depend on how much of it is right. */

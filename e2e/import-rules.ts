@@ -33,7 +33,8 @@ const ownPackages: Record<string, string> = { footfall: 'server', 'footfall-sdk'
 /** What `core` may use from outside; it knows neither a framework nor any I/O. */
 const corePackages = ['zod', 'node:crypto'];
 
-const testing = /\.(test|contract)\.ts$/;
+/** Tests, and what builds the code: no part of what ships. */
+const notShipped = /\.(test|contract)\.ts$|\.config\.[jt]s$/;
 const mayReadEnvironment = /^server\/config\.ts$|\.test\.ts$|^(bench|scripts|e2e)\/|^[^/]+\.config\.ts$/;
 
 /**
@@ -67,7 +68,7 @@ function againstImport(path: string, specifier: string): string | undefined {
   const to = targetOf(path, specifier);
   if (to !== undefined) return to === from || allowed.includes(to) ? undefined : `${from} may not import ${to}`;
 
-  if (testing.test(path)) return undefined;
+  if (notShipped.test(path)) return undefined;
   if (from === 'sdk') return 'the SDK has no dependencies';
   if (from === 'core' && !corePackages.includes(specifier)) return `core uses only ${corePackages.join(' and ')}`;
   return undefined;

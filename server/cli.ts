@@ -1,22 +1,27 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lockFolder } from '../adapters/sqlite/lock.ts';
 import { sqliteQueue } from '../adapters/sqlite/queue.ts';
 import { repairQueue } from '../adapters/sqlite/repair.ts';
+import { STORE_FILE } from '../adapters/sqlite/store-schema.ts';
 import { sqliteStore } from '../adapters/sqlite/store.ts';
+import { plainUserId } from '../collector/identify.ts';
 import { dayOfIso } from '../core/day.ts';
 import { messageOf, Unusable } from '../core/errors.ts';
 import { limits as defaults } from '../core/limits.ts';
 import { partitionOf } from '../core/partition.ts';
 import type { Store } from '../core/ports.ts';
+import { SITE_KIND, siteSchema } from '../core/site.ts';
 import { replaceToken } from './access.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { start } from './main.ts';
 import { listQuarantine, replayQuarantine } from './quarantine.ts';
+import { addSampleTo } from './sample-command.ts';
+import { removeSample } from './sample.ts';
 import { stopOnSignals } from './shutdown.ts';
-import { addSite, listSites } from './sites.ts';
+import { addSite, listSites, replaceKey } from './sites.ts';
 import { verify } from './verify.ts';
 
 const USAGE = `footfall [command]
@@ -26,9 +31,12 @@ const USAGE = `footfall [command]
       --zone ZONE              its time zone (IANA name; default UTC)
       --hostname HOST          a host whose pages may report; repeat it for several (default: any)
   site list                    the sites
+  site key ID                  make a new key for a site's servers
   verify                       recount from the raw events, and compare; exits with 1 on a difference
       --site ID --date DATE    only this site, only this day
   erase --site ID --user ID    remove a person's events and visits
+  sample add                   make two months of sample data, under the site "sample"
+  sample remove                remove it
   token                        make a new token for reports and administration
   quarantine list              entries that could not be applied
   quarantine replay            put them back into the queue (while no server runs)
@@ -57,16 +65,7 @@ type Command = (call: Call) => Promise<number>;
 
 const commands: Record<string, Command> = {
   start: startCommand,
-  'site add': (call) =>
-    withStore(call, async (store) => {
-      const { id, zone, hostnames } = call;
-      if (!id) return usageError('site add takes the id of the site');
-      const key = await addSite(store.documents, id, { ...(zone ? { zone } : {}), hostnames });
-      print(
-        key ? `Made ${id}. The key for its servers, shown only this once:\n\n  ${key}\n` : `${id} is there already.`,
-      );
-      return 0;
-    }),
+  'site add': siteAddCommand,
   'site list': (call) =>
     withStore(call, async (store) => {
       for (const { id, zone, hostnames } of await listSites(store.documents)) {
@@ -74,13 +73,32 @@ const commands: Record<string, Command> = {
       }
       return 0;
     }),
+  'site key': (call) =>
+    withStore(call, async (store) => {
+      const key = await replaceKey(store.documents, call.id);
+      if (!key) return usageError(`site key takes the id of a site that is there, not "${call.id}"`);
+      print(`The new key for the servers of ${call.id}, shown only this once:\n\n  ${key}\n`);
+      return 0;
+    }),
   verify: verifyCommand,
   erase: (call) =>
     withStore(call, async (store, partitions) => {
       if (!call.site || !call.user) return usageError('erase takes --site and --user');
+      const known = await store.documents.get(SITE_KIND, call.site);
+      if (known === undefined) throw new Unusable(`there is no site ${call.site}`);
       const until = Date.now() + (call.config.limits.tombstoneDays ?? defaults.tombstoneDays) * DAY_MS;
-      const erasure = { site: call.site, user_id: call.user };
+      // As the collector stores it: e-mail addresses as a keyed hash.
+      const erasure = { site: call.site, user_id: plainUserId(siteSchema.parse(known), call.user) };
       print(`${await store.erase(partitionOf(call.site, partitions), erasure, until)} events erased.`);
+      return 0;
+    }),
+  'sample add': async ({ config }) => {
+    print(await addSampleTo(config));
+    return 0;
+  },
+  'sample remove': (call) =>
+    withStore(call, async (store, partitions) => {
+      print(`${await removeSample({ store, partitions, limits: call.config.limits })} sample events removed.`);
       return 0;
     }),
   token: (call) =>
@@ -103,6 +121,18 @@ async function startCommand({ config }: Call): Promise<number> {
   const running = await start(config, print);
   const msMax = config.limits.shutdownMsMax ?? defaults.shutdownMsMax;
   return stopOnSignals(running.stop, { msMax, withParent: config.stopWithParent, log: print });
+}
+
+function siteAddCommand(call: Call): Promise<number> {
+  const { id, zone, hostnames } = call;
+  if (!id) return Promise.resolve(usageError('site add takes the id of the site'));
+  return withStore(call, addIt, true);
+
+  async function addIt(store: Store): Promise<number> {
+    const key = await addSite(store.documents, id, { ...(zone ? { zone } : {}), hostnames });
+    print(key ? `Made ${id}. The key for its servers, shown only this once:\n\n  ${key}\n` : `${id} is there already.`);
+    return 0;
+  }
 }
 
 function verifyCommand(call: Call): Promise<number> {
@@ -155,9 +185,16 @@ async function withLock(call: Call, work: () => Promise<number>): Promise<number
   }
 }
 
-/** Opens what is there, beside a server that may be running; only `start` makes a log. */
-async function withStore(call: Call, work: (store: Store, partitions: number) => Promise<number>): Promise<number> {
+/** Opens what is there, beside a server that may be running. `mayMake`: also a folder that no server has run on yet. */
+async function withStore(
+  call: Call,
+  work: (store: Store, partitions: number) => Promise<number>,
+  mayMake = false,
+): Promise<number> {
   const folder = call.config.data;
+  if (!mayMake && !existsSync(join(folder, STORE_FILE))) {
+    throw new Unusable(`${folder} holds no data. Name the right folder by DATA, or start Footfall on it first.`);
+  }
   const { limits, partitions } = call.config;
   const store = await sqliteStore({ folder, limits, thread: false });
   const queue = await sqliteQueue({ folder, role: 'reader', thread: false, ...(partitions ? { partitions } : {}) });
@@ -207,10 +244,11 @@ export async function run(args: string[]): Promise<number> {
     if (values.version) print(version());
     if (values.help || values.version) return 0;
     const [first = 'start', second = ''] = positionals;
-    const name = commands[first] ? first : `${first} ${second}`;
-    const command = commands[name];
+    const name = Object.hasOwn(commands, first) ? first : `${first} ${second}`;
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!command) return usageError(`no command "${positionals.join(' ')}"`);
-    const id = positionals[name.split(' ').length] ?? '';
+    const [id = '', ...more] = positionals.slice(name.split(' ').length);
+    if (more.length > 0 || (id && name !== 'site add')) return usageError(`too many arguments for ${name}`);
     const { site, user, date, zone, hostname: hostnames } = values;
     return await command({ config: readConfig(), site, user, date, zone, hostnames, id });
   } catch (error) {

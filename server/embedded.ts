@@ -9,7 +9,7 @@ import { collector } from '../collector/collector.ts';
 import type { CollectorOptions } from '../collector/collector.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Limits } from '../core/limits.ts';
-import type { Store } from '../core/ports.ts';
+import type { Queue, Store } from '../core/ports.ts';
 import { addWorkerMetrics } from './metrics.ts';
 import { startWorker } from './worker-handle.ts';
 
@@ -29,6 +29,8 @@ export interface Embedded {
   /** The collector, to serve or to mount. */
   collector: Hono;
   store: Store;
+  /** What the collector appends to. */
+  queue: Queue;
   /** Ends the worker after the batch in hand, and closes the files. What is queued stays queued. */
   close(): Promise<void>;
 }
@@ -79,7 +81,7 @@ export async function embedded(options: EmbeddedOptions): Promise<Embedded> {
       log: (message, error) => log(`collector: ${message}: ${messageOf(error)}`),
     });
     closers.push(() => app.close());
-    return { collector: app, store, close };
+    return { collector: app, store, queue, close };
   } catch (error) {
     await close();
     throw error;

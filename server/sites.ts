@@ -1,5 +1,5 @@
 import type { Documents } from '../core/ports.ts';
-import { newSite, SITE_KIND, siteSchema } from '../core/site.ts';
+import { newKey, newSite, SITE_KIND, siteSchema } from '../core/site.ts';
 import type { NewSiteOptions, Site } from '../core/site.ts';
 import type { SiteSetting } from './config.ts';
 import { Unusable } from '../core/errors.ts';
@@ -16,6 +16,19 @@ export async function addSite(documents: Documents, id: string, options: NewSite
   const { site, key } = newSite(id, options);
   const kept = siteSchema.parse(await documents.create(SITE_KIND, id, site));
   return kept.pepper === site.pepper ? key : undefined;
+}
+
+/**
+ * Makes a new key for a site's servers; the one before is void within `siteCacheSeconds`.
+ *
+ * @returns the key, which is kept nowhere: show it now or never; undefined if there is no such site
+ */
+export async function replaceKey(documents: Documents, id: string): Promise<string | undefined> {
+  const document = await documents.get(SITE_KIND, id);
+  if (document === undefined) return undefined;
+  const { key, key_sha256 } = newKey();
+  await documents.put(SITE_KIND, id, { ...siteSchema.parse(document), key_sha256 });
+  return key;
 }
 
 /** All sites, by id. */

@@ -1,0 +1,175 @@
+import { expect, test } from 'vitest';
+import { newId } from '../../core/id.ts';
+import { ENGAGEMENT } from '../../sdk/src/wire.ts';
+import { NOON, openScene, seed, view } from './scene.ts';
+
+const HOUR = 3_600_000;
+const TODAY = Math.floor(NOON / 86_400_000);
+
+test('a batch is one entry in the log, answered once it is there', async () => {
+  const scene = await openScene();
+  await scene.addSite('a', { zone: 'Europe/Berlin' });
+  const first = view({
+    title: 'Start',
+    referrer: 'https://www.google.com/',
+    url: 'https://www.example.com/?utm_term=x#y',
+  });
+  const second = view({ name: 'signup', time: NOON - 5000, props: { plan: 'pro' }, interactive: false });
+  const batch = { site: 'a', sent: NOON, language: 'de-ch', width: 800, user_id: 'u1', events: [first, second] };
+  const reply = await scene.post('/e', batch, { 'content-type': 'text/plain;charset=UTF-8' });
+  expect(reply.status).toBe(202);
+  expect(reply.json).toEqual({ accepted: 2, now: NOON, refused: [] });
+  const entries = await scene.entries();
+  expect(entries).toHaveLength(1);
+  const visitor = entries[0]?.events[0]?.visitor;
+  expect(visitor).toMatch(/^v[\w-]{11}$/);
+  expect(entries[0]).toMatchObject({
+    v: 1,
+    site: 'a',
+    received: NOON,
+    context: { browser: 'Chrome', browser_version: '131', os: 'Linux', device: 'desktop', language: 'de-CH' },
+  });
+  expect(entries[0]?.events).toEqual([
+    {
+      id: first.id,
+      name: 'pageview',
+      time: NOON,
+      day: TODAY,
+      utc_offset: 60,
+      visitor,
+      user_id: 'u1',
+      hostname: 'www.example.com',
+      path: '/',
+      title: 'Start',
+      acquisition: { referrer: 'google.com', utm_term: 'x', source: 'Google', channel: 'Organic Search' },
+    },
+    {
+      id: second.id,
+      name: 'signup',
+      time: NOON - 5000,
+      day: TODAY,
+      utc_offset: 60,
+      visitor,
+      user_id: 'u1',
+      hostname: 'example.com',
+      path: '/',
+      props: [['plan', 'pro']],
+      interactive: false,
+    },
+  ]);
+});
+
+test('bad events are told one by one, and the good ones count', async () => {
+  const scene = await openScene();
+  await scene.addSite('a', { hostnames: ['example.com'] });
+  const events = [
+    view({ url: 'https://evil.com/' }),
+    view(),
+    5,
+    view({ time: NOON - 25 * HOUR }),
+    view({ url: 'https://www.example.com/x' }),
+  ];
+  const reply = await scene.post('/e', { site: 'a', sent: NOON, events });
+  expect(reply.status).toBe(202);
+  expect(reply.json).toMatchObject({
+    accepted: 2,
+    refused: [
+      { index: 0, reason: 'hostname', field: 'events[0].url' },
+      { index: 2, reason: 'invalid', field: 'events[2]' },
+      { index: 3, reason: 'too_old', field: 'events[3].time' },
+    ],
+  });
+  const entries = await scene.entries();
+  expect(entries).toHaveLength(1);
+  expect(entries[0]?.refused).toEqual([
+    { day: TODAY, reason: 'hostname', count: 1 },
+    { day: TODAY, reason: 'invalid', count: 1 },
+    { day: TODAY, reason: 'too_old', count: 1 },
+  ]);
+});
+
+test('a batch without a good event is a refusal of its first one, and counted', async () => {
+  const scene = await openScene();
+  await scene.addSite('a', { hostnames: ['example.com'] });
+  const events = [view({ url: 'https://evil.com/' }), view({ id: 'x' })];
+  const reply = await scene.post('/e', { site: 'a', sent: NOON, events });
+  expect(reply.status).toBe(403);
+  expect(reply.json).toMatchObject({ status: 'refused', reason: 'hostname', field: 'events[0].url', accepted: 0 });
+  expect(reply.json.refused).toHaveLength(2);
+  await scene.app.close();
+  expect(await scene.events()).toEqual([]);
+  expect(await scene.refused()).toEqual({ [`a ${TODAY} hostname`]: 1, [`a ${TODAY} invalid`]: 1 });
+});
+
+test('times are corrected by the clock of the sender', async () => {
+  const scene = await openScene();
+  await scene.addSite('a');
+  await scene.post('/e', { site: 'a', sent: 1000, events: [view({ time: 400 })] });
+  await scene.post('/e', { site: 'a', offset: -HOUR, events: [view({ time: NOON + HOUR - 7 })] });
+  await scene.post('/e', { site: 'a', events: [view({ time: NOON + HOUR })] });
+  expect((await scene.events()).map(({ time }) => time)).toEqual([NOON - 600, NOON - 7, NOON]);
+});
+
+test("engagement after midnight belongs to its view's day and visitor", async () => {
+  const scene = await openScene();
+  await scene.addSite('a');
+  const id = newId();
+  const midnight = NOON + 12 * HOUR;
+  scene.clock.now = midnight - 1000;
+  await scene.post('/e', { site: 'a', events: [view({ id, time: midnight - 1000 })] });
+  scene.clock.now = midnight + 60_000;
+  const said = { name: ENGAGEMENT, view: id, view_time: midnight - 1000, engaged_ms: 50_000, depth: 80 };
+  await scene.post('/e', { site: 'a', events: [view({ time: midnight + 60_000, ...said }), view({ time: midnight })] });
+  const [seen, engaged, next] = await scene.events();
+  expect(engaged).toMatchObject({ day: TODAY, time: midnight + 60_000, view: id, engaged_ms: 50_000, depth: 80 });
+  expect(engaged?.visitor).toBe(seen?.visitor);
+  expect(next?.day).toBe(TODAY + 1);
+  expect(next?.visitor).not.toBe(seen?.visitor);
+});
+
+test('an e-mail address is nowhere, and a user_id of a browser does not change its visitor', async () => {
+  const scene = await openScene();
+  await scene.addSite('a');
+  await scene.post('/e', { site: 'a', events: [view()] });
+  await scene.post('/e', { site: 'a', user_id: 'Ada@Example.com', events: [view()] });
+  const [before, after] = await scene.events();
+  expect(after?.visitor).toBe(before?.visitor);
+  expect(after?.user_id).toMatch(/^email:[\w-]{22}$/);
+  expect(JSON.stringify(await scene.entries()).toLowerCase()).not.toContain('ada@');
+});
+
+test('without an address to know there is no visitor', async () => {
+  const scene = await openScene();
+  await scene.addSite('a');
+  scene.peer.address = undefined;
+  await scene.post('/e', { site: 'a', events: [view()] });
+  expect((await scene.events())[0]).not.toHaveProperty('visitor');
+});
+
+test('an unknown site is refused, and counted without its id', async () => {
+  const scene = await openScene();
+  const reply = await scene.post('/e', { site: 'nowhere', events: [view(), view()] });
+  expect(reply.status).toBe(404);
+  expect(reply.json).toMatchObject({ status: 'refused', reason: 'unknown_site', field: 'site' });
+  await scene.app.close();
+  expect(await scene.refused()).toEqual({ [` ${TODAY} unknown_site`]: 2 });
+});
+
+test('on loopback sites come into being, up to a number', async () => {
+  const scene = await openScene({ autoSites: true, limits: { autoSitesMax: 2 } });
+  expect((await scene.post('/e', { site: 'a', events: [{}] })).status).toBe(400);
+  expect(await scene.store.documents.get('site', 'a')).toBeUndefined();
+  expect((await scene.post('/e', { site: 'a', events: [view()] })).status).toBe(202);
+  expect((await scene.post('/event', seed({ site_id: 'b' }))).status).toBe(202);
+  const third = await scene.post('/e', { site: 'c', events: [view()] });
+  expect(third.status).toBe(403);
+  expect(third.json).toMatchObject({ reason: 'sites_full', limit: 2 });
+  expect((await scene.post('/event', seed({ site_id: 'c' }))).json).toMatchObject({ reason: 'sites_full' });
+  expect((await scene.post('/e', { site: 'a', events: [view()] })).status).toBe(202);
+});
+
+test('the door may have another name', async () => {
+  const scene = await openScene({ autoSites: true, paths: { browser: '/collect' } });
+  expect((await scene.post('/collect', { site: 'a', events: [view()] })).status).toBe(202);
+  expect((await scene.post('/e', { site: 'a', events: [view()] })).status).toBe(404);
+});

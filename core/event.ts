@@ -9,6 +9,7 @@ import { z } from 'zod';
 export const LOG_ENTRY_VERSION = 1;
 
 const text = z.string();
+const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 const instant = z.number().int();
 
 /** What the visitor's browser is; the same for all events of a batch. */
@@ -38,7 +39,7 @@ export const acquisitionSchema = z.object({
 
 export const eventSchema = z.object({
   /** UUID, lower case. With the site it is the key of deduplication. */
-  id: text,
+  id: uuid,
   name: text,
   /** ms since 1970, UTC, corrected. */
   time: instant,
@@ -58,7 +59,7 @@ export const eventSchema = z.object({
   /** `false`: does not end a bounce. */
   interactive: z.literal(false).optional(),
   /** Engagement: id of the view it speaks of, ms engaged and percent of depth so far. */
-  view: text.optional(),
+  view: uuid.optional(),
   engaged_ms: z.number().optional(),
   depth: z.number().optional(),
 });
@@ -70,7 +71,7 @@ export const refusedSchema = z.object({ day: instant, reason: text, count: z.num
 export const logEntrySchema = z.object({
   v: z.literal(LOG_ENTRY_VERSION),
   /** UUID of the entry; what is not an event (`refused`) is counted once by it. */
-  id: text,
+  id: uuid,
   site: text,
   /** When the collector received it, in ms since 1970. */
   received: instant,

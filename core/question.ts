@@ -80,10 +80,7 @@ export const dimensionSchema = z.union([
   z.enum(timeBuckets.map((bucket) => `time:${bucket}` as const)),
   propertySchema,
 ]);
-const filterableSchema = z.union([
-  z.enum([...eventDimensions, ...visitDimensions]),
-  propertySchema,
-]);
+const filterableSchema = z.union([z.enum([...eventDimensions, ...visitDimensions]), propertySchema]);
 
 const isoDate = z.string().refine((value) => dayOfIso(value) !== undefined, 'a date such as 2026-11-22');
 const isoInstant = z.iso.datetime({ offset: true });
@@ -102,7 +99,7 @@ const conditionSchema = z.tuple([
 export type Condition = z.infer<typeof conditionSchema>;
 export type Filter = Condition | ['and' | 'or', Filter[]] | ['not', Filter];
 
-export const filterSchema: z.ZodType<Filter> = z.lazy(() =>
+export const filterSchema: z.ZodType<Filter, Filter> = z.lazy(() =>
   z.union([
     conditionSchema,
     z.tuple([z.enum(['and', 'or']), z.array(filterSchema).min(1).max(questionLimits.conditionsMax)]),
@@ -216,4 +213,9 @@ export const sitesSchema = z.object({
 /** `GET /api/v1/refused?site_id=&from=&to=`: events that were not stored, by day and reason. */
 export const refusedAnswerSchema = z.object({
   refused: z.array(z.object({ date: z.string(), reason: z.string(), count: z.number().int() })),
+});
+
+/** `GET /api/v1/properties?site_id=&event=`: the names of properties of the last 91 days, the most used first. */
+export const propertiesSchema = z.object({
+  properties: z.array(z.object({ name: z.string(), events: z.number().int() })),
 });

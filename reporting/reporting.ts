@@ -1,107 +1,104 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
-import { dayOfIso } from '../core/day.ts';
-import { messageOf } from '../core/errors.ts';
 import { limits as defaults } from '../core/limits.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Store } from '../core/ports.ts';
-import { SITE_KIND } from '../core/site.ts';
+import { properties } from './api/properties.ts';
+import { query } from './api/query.ts';
+import { realtime } from './api/realtime.ts';
+import { refused } from './api/refused.ts';
+import { sites } from './api/sites.ts';
+import { refuseFailure } from './failure.ts';
+import { health } from './health.ts';
+import { pages } from './pages.ts';
+import type { PagesOptions } from './pages.ts';
+import type { Parts } from './parts.ts';
+import { refuse } from './refuse.ts';
+import { replica } from './replica/replica.ts';
+import { sample } from './sample.ts';
+import type { SampleHandler } from './sample.ts';
+import { setup } from './setup.ts';
+import type { SetupOptions } from './setup.ts';
+import { stats } from './stats.ts';
 
 export interface ReportingOptions {
-  store: Pick<Store, 'stats' | 'documents'>;
+  store: Pick<Store, 'position' | 'changes' | 'stats' | 'documents'>;
+  replica: {
+    /** File of the columns that questions are asked of. Nobody else may use it; it is thrown away when it is damaged. */
+    file: string;
+    /** Partitions of the store. */
+    partitions: number;
+  };
+  /** The dashboard's page at `/`. Absent: none is served. */
+  pages?: PagesOptions | undefined;
+  /** What its start page shows. */
+  setup?: SetupOptions | undefined;
+  /** Who makes and removes the sample data. Absent: nobody can. */
+  sample?: SampleHandler | undefined;
   /** Whether a request may read. Default: every request may. A false one is answered 401. */
   mayRead?: (c: Context) => boolean | Promise<boolean>;
-  limits?: Partial<Pick<Limits, 'topPathsMax'>>;
-  /** Told of every failure that is answered 500. Default: nothing. */
+  limits?: Partial<Limits>;
+  /** Told of every failure on our side. Default: nothing. */
   onError?: (error: unknown) => void;
+  /** The clock, in ms since 1970. */
+  now?: () => number;
+}
+
+/** A Hono app that can be run or mounted, and closed. */
+export interface Reporting extends Hono {
+  /** Ends the replica's following. To be called before the store is closed. */
+  close(): Promise<void>;
 }
 
 /**
- * The reporting API, to run or to mount in one's own Hono app.
+ * The reporting API, to run or to mount in one's own Hono app. It keeps a replica of the store in a file and follows it.
  *
+ * - `POST /api/v1/query`, `GET /api/v1/realtime`, `/sites`, `/refused`: `docs/api.md`
  * - `GET /stats?site_id=&date=`: the first seed's answer
  * - `GET /healthz`
  *
  * @example
- * const app = new Hono().route('/reports', reporting({ store }));
+ * const reports = reporting({ store, replica: { file: './data/replica.duckdb', partitions: 8 } });
+ * const app = new Hono().route('/reports', reports);
+ * await reports.close();
  */
-export function reporting(options: ReportingOptions): Hono {
-  const { store, mayRead = () => true, onError = () => {} } = options;
-  const { topPathsMax } = { ...defaults, ...options.limits };
+export function reporting(options: ReportingOptions): Reporting {
+  const { store, mayRead = () => true, onError = () => {}, now = Date.now } = options;
+  const limits = { ...defaults, ...options.limits };
+  const kept = replica({ ...options.replica, store, limits, now, onError });
+  const parts: Parts = { store, replica: kept, limits, now };
   const app = new Hono();
 
-  app.onError((error, c) => {
-    onError(error);
-    return refuse(c, 500, 'internal', {
-      field: '',
-      limit: '',
-      fix: 'try again; the server has logged what went wrong',
-    });
-  });
-  app.notFound((c) =>
-    refuse(c, 404, 'not_found', { field: 'path', limit: 'GET /stats, GET /healthz', fix: 'check the address' }),
-  );
+  app.onError((error, c) => refuseFailure(c, error, onError));
+  app.notFound((c) => refuse(c, 'not_found', { field: 'path', limit: PATHS, fix: 'check the address' }));
   app.use(async (c, next) => {
     c.header('X-Content-Type-Options', 'nosniff');
     c.header('Cache-Control', 'no-store');
     await next();
   });
+  app.get('/healthz', health(parts, onError));
 
-  app.get('/healthz', async (c) => {
-    try {
-      await store.documents.get(SITE_KIND, '');
-      return c.json({ status: 'ok' });
-    } catch (error) {
-      onError(new Error(`healthz: ${messageOf(error)}`, { cause: error }));
-      return c.json({ status: 'unavailable' }, 503);
-    }
-  });
-
-  app.use('/stats', async (c, next) => {
-    if (await mayRead(c)) return next();
-    c.header('WWW-Authenticate', 'Bearer');
-    return refuse(c, 401, 'token', {
-      field: 'Authorization',
-      limit: 'Bearer and the token that the first start printed',
-      fix: 'send the token; `footfall token` makes a new one',
+  for (const path of ['/stats', '/api/*']) {
+    app.use(path, async (c, next) => {
+      if (await mayRead(c)) return next();
+      c.header('WWW-Authenticate', 'Bearer');
+      return refuse(c, 'token', {
+        field: 'Authorization',
+        limit: 'Bearer and the token that the first start printed',
+        fix: 'send the token; `footfall token` makes a new one',
+      });
     });
-  });
-
-  app.get('/stats', async (c) => {
-    const site = c.req.query('site_id') ?? '';
-    const date = c.req.query('date') ?? '';
-    const day = dayOfIso(date);
-    if (day === undefined) {
-      return refuse(c, 400, 'invalid', {
-        field: 'date',
-        limit: 'a date such as 2025-11-12',
-        fix: 'pass ?date=YYYY-MM-DD',
-      });
-    }
-    if (site === '') {
-      return refuse(c, 400, 'invalid', { field: 'site_id', limit: 'the id of a site', fix: 'pass ?site_id=' });
-    }
-    if ((await store.documents.get(SITE_KIND, site)) === undefined) {
-      return refuse(c, 404, 'unknown_site', {
-        field: 'site_id',
-        limit: 'a site that exists',
-        fix: 'check the id, or make the site with `footfall site add`',
-      });
-    }
-    const { total_views, unique_users, paths } = await store.stats(site, day, topPathsMax);
-    return c.json({ site_id: site, date, total_views, unique_users, top_paths: paths });
-  });
-
-  return app;
+  }
+  app.get('/stats', stats(parts));
+  app.post('/api/v1/query', query(parts));
+  app.get('/api/v1/realtime', realtime(parts));
+  app.get('/api/v1/properties', properties(parts));
+  app.get('/api/v1/sites', sites(parts));
+  app.get('/api/v1/refused', refused(parts));
+  if (options.setup) app.route('/api/v1/setup', setup(options.setup));
+  if (options.sample) app.route('/api/v1/sample', sample(options.sample));
+  if (options.pages) app.route('/', pages(options.pages));
+  return Object.assign(app, { close: () => kept.close() });
 }
 
-/** The same shape as the collector's refusals. */
-function refuse(
-  c: Context,
-  status: 400 | 401 | 404 | 500,
-  reason: string,
-  { field, limit, fix }: { field: string; limit: string; fix: string },
-): Response {
-  const message = `${field || 'request'}: ${reason}${limit ? ` (expected ${limit})` : ''}; ${fix}`;
-  return c.json({ status: 'refused', reason, field, limit, fix, message }, status);
-}
+const PATHS = 'POST /api/v1/query, GET /api/v1/realtime, /api/v1/sites, /api/v1/refused, /stats, /healthz';

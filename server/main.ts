@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { embedded } from './embedded.ts';
 import { listen } from './listen.ts';
 import { startReporting } from './reporting-handle.ts';
+import { addSample, removeSample } from './sample.ts';
 import { addConfiguredSites } from './sites.ts';
 import { welcome } from './welcome.ts';
 
@@ -54,7 +55,12 @@ export async function start(config: Config, print: (line: string) => void): Prom
       requestMsMax: limits.requestMsMax ?? defaults.requestMsMax,
     });
     closers.push(() => collecting.close());
-    const reporting = await startReporting(config, print);
+    const { queue, store } = footfall;
+    const sample = {
+      add: () => addSample({ queue, store, limits }),
+      remove: async () => void (await removeSample({ store, partitions: queue.partitions, limits })),
+    };
+    const reporting = await startReporting({ ...config, collectorPort: collecting.port }, sample, print);
     closers.push(() => reporting.stop());
     print(welcome(config, { collector: collecting.port, reporting: reporting.port }, token));
     return { collectorPort: collecting.port, reportingPort: reporting.port, stop };

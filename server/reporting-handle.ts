@@ -2,7 +2,9 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { messageOf, Unusable } from '../core/errors.ts';
 import type { Config } from './config.ts';
+import type { SampleHandler } from '../reporting/sample.ts';
 import type { ReportingMessage } from './reporting-process.ts';
+import { answerSample } from './sample-ipc.ts';
 import { siblingOf } from './sibling.ts';
 
 /** The reporting process, seen from its parent. */
@@ -16,9 +18,14 @@ const RESTART_MS = 1000;
 /**
  * Starts the reporting process, and starts it again whenever it dies.
  *
+ * @param sample does what the process is asked about the sample data
  * @throws Unusable if it cannot start
  */
-export async function startReporting(config: Config, log: (line: string) => void): Promise<ReportingHandle> {
+export async function startReporting(
+  config: Config,
+  sample: SampleHandler,
+  log: (line: string) => void,
+): Promise<ReportingHandle> {
   let stopping = false;
   let child: ChildProcess;
   let listening = false;
@@ -28,10 +35,15 @@ export async function startReporting(config: Config, log: (line: string) => void
   /** Resolves with the port it listens on. */
   function begin(withConfig: Config): Promise<number> {
     return new Promise((resolve, reject) => {
-      child = fork(siblingOf(import.meta.url, 'reporting-process'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      const started = fork(siblingOf(import.meta.url, 'reporting-process'), {
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      });
+      child = started;
+      const answer = answerSample(sample, (done) => started.connected && started.send(done));
       child.on('message', (message: ReportingMessage) => {
         if ('listening' in message) resolve(message.listening);
         else if ('failed' in message) reject(new Unusable(message.failed));
+        else if ('sample' in message) answer(message);
         else log(`reporting: ${message.error}`);
       });
       child.once('exit', (code, signal) => {

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { sqliteQueue } from '../adapters/sqlite/queue.ts';
 import { sqliteStore } from '../adapters/sqlite/store.ts';
 import { messageOf } from '../core/errors.ts';
 import { reporting } from '../reporting/reporting.ts';
@@ -5,11 +7,14 @@ import { access } from './access.ts';
 import type { Config } from './config.ts';
 import { listen } from './listen.ts';
 import { limits as defaults } from '../core/limits.ts';
+import { pagesOf } from './pages.ts';
+import { remoteSample } from './sample-ipc.ts';
+import type { SampleAsk, SampleDone } from './sample-ipc.ts';
 
 /** The reporting process of the embedded deployment: a child that a heavy report may bring down without touching collection. */
 
-type Message = { start: Config } | 'stop';
-export type ReportingMessage = { listening: number } | { failed: string } | { error: string };
+type Message = { start: Config } | SampleDone | 'stop';
+export type ReportingMessage = { listening: number } | { failed: string } | { error: string } | SampleAsk;
 
 function tell(message: ReportingMessage): void {
   process.send?.(message);
@@ -19,6 +24,9 @@ async function start(config: Config): Promise<() => Promise<void>> {
   const store = await sqliteStore({ folder: config.data, limits: config.limits });
   const app = reporting({
     store,
+    replica: { file: join(config.data, 'replica.duckdb'), partitions: await partitionsOf(config.data) },
+    ...pagesOf(config),
+    sample,
     limits: config.limits,
     mayRead: access(config.reportingHost, store.documents),
     onError: (error) => tell({ error: messageOf(error) }),
@@ -32,9 +40,20 @@ async function start(config: Config): Promise<() => Promise<void>> {
   tell({ listening: listening.port });
   return async () => {
     await listening.close();
+    await app.close();
     await store.close();
   };
 }
+
+/** Fixed when the folder was made; its queue knows. */
+async function partitionsOf(folder: string): Promise<number> {
+  const queue = await sqliteQueue({ folder, role: 'reader', thread: false });
+  await queue.close();
+  return queue.partitions;
+}
+
+/** Only the parent appends to the queue. */
+const sample = remoteSample(tell);
 
 let stop: (() => Promise<void>) | undefined;
 
@@ -42,6 +61,10 @@ async function obey(message: Message): Promise<void> {
   if (message === 'stop') {
     await stop?.();
     process.exit(0);
+  }
+  if ('sampleDone' in message) {
+    sample.take(message);
+    return;
   }
   try {
     stop = await start(message.start);

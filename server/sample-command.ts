@@ -27,7 +27,7 @@ export async function addSampleTo(config: Config): Promise<string> {
     const events = await addSample({ queue, store, limits });
     await queue.close();
     await store.close();
-    return `${events} sample events are in the queue, and counted at the next start; their site is "sample".`;
+    return `${events} page views and events are in the queue, and counted at the next start; their site is "sample".`;
   } finally {
     release();
   }

@@ -33,7 +33,7 @@ describe('addSample and removeSample', () => {
     await expect.poll(async () => (await queue.depth()).entries, { timeout: 20_000 }).toBe(0);
     await running.stop();
     const { events } = await store.changes(partition, 0, 1_000_000);
-    return events.filter(({ site }) => site === SAMPLE_SITE).length;
+    return events.filter(({ site, name }) => site === SAMPLE_SITE && name !== 'engagement').length;
   }
 
   test('twice is once; removed is gone, also what was still queued; and it can be added again', async () => {
@@ -42,7 +42,7 @@ describe('addSample and removeSample', () => {
     const added = await addSample({ ...place, now: () => now });
     expect(await counted(place)).toBe(added);
     expect(await addSample({ ...place, now: () => now + 1000 })).toBe(added);
-    expect(await removeSample({ store, partitions })).toBe(added);
+    expect(await removeSample({ store, partitions })).toBeGreaterThan(added);
     expect(await counted(place)).toBe(0);
     expect(await listSites(store.documents)).toEqual([]);
     // What an erasure names is told by the clock: this is later.

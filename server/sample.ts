@@ -3,6 +3,7 @@ import type { Limits } from '../core/limits.ts';
 import { partitionOf } from '../core/partition.ts';
 import type { Queue, QueueEntry, Store } from '../core/ports.ts';
 import { newSite, SITE_KIND, siteSchema } from '../core/site.ts';
+import { ENGAGEMENT } from '../sdk/src/wire.ts';
 import { SAMPLE_SITE, sampleEntries } from './sample-data.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -21,7 +22,7 @@ export interface SampleParts {
  * Puts the sample data into the queue, under a site of its own. Called again it puts in the same events, which are known
  * by then; once their ids may be forgotten it puts in nothing.
  *
- * @returns how many events went into the queue
+ * @returns how many page views and custom events went into the queue
  * @throws QueueFull, Unavailable as the queue does; call it again then
  */
 export async function addSample({ queue, store, limits, now = Date.now }: SampleParts): Promise<number> {
@@ -34,7 +35,7 @@ export async function addSample({ queue, store, limits, now = Date.now }: Sample
   let events = 0;
   for (const entry of sampleEntries(created)) {
     entries.push({ partition, body: JSON.stringify(entry) });
-    events += entry.events.length;
+    events += entry.events.filter(({ name }) => name !== ENGAGEMENT).length;
     if (entries.length < ENTRIES_MAX) continue;
     await queue.append(entries);
     entries = [];
@@ -46,7 +47,7 @@ export async function addSample({ queue, store, limits, now = Date.now }: Sample
 /**
  * Removes the sample data: what is counted, what waits in the queue, and its site.
  *
- * @returns how many events were counted
+ * @returns how many events were stored, engagement among them
  */
 export async function removeSample(parts: Omit<SampleParts, 'queue'> & { partitions: number }): Promise<number> {
   const { store, partitions, limits, now = Date.now } = parts;

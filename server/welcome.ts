@@ -19,6 +19,8 @@ export function welcome(
     `  Reporting   ${reporting}`,
     `  Data        ${config.data}`,
     '',
+    `Open ${reporting} in a browser: it shows how to begin, a demo site, and sample data.`,
+    '',
     'Send a page view, from a terminal:',
     '',
     `  curl ${collector}/event -H 'Content-Type: application/json' -d '{"site_id":"example.com","event_type":"page_view","path":"/"}'`,

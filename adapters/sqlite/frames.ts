@@ -13,17 +13,14 @@ const WAL_MAGIC = 0x377f0682;
 const FRAME_HEADER_BYTES = 24;
 
 /**
- * Puts another file's first page, with the table of tables, into the place of one that is none: a fresh file of the same
+ * Puts the first page, with the table of tables, of another file in the place of a damaged one: a fresh file of the same
  * schema has the same.
  */
-export function mendFirstPage(file: string, firstPage: Buffer): void {
+export function putFirstPage(file: string, firstPage: Buffer): void {
   const handle = openSync(file, 'r+');
   try {
-    const { size } = fstatSync(handle);
-    const header = Buffer.alloc(100);
-    if (size < firstPage.length || isHeader(header.subarray(0, readSync(handle, header, 0, header.length, 0)))) return;
     const page = Buffer.from(firstPage);
-    page.writeUInt32BE(Math.ceil(size / page.length), PAGE_COUNT_AT);
+    page.writeUInt32BE(Math.max(1, Math.ceil(fstatSync(handle).size / page.length)), PAGE_COUNT_AT);
     writeSync(handle, page, 0, page.length, 0);
   } finally {
     closeSync(handle);
@@ -69,8 +66,8 @@ export function takeFrames(file: string, wal: string): void {
       const page = frames.readUInt32BE(at);
       // Frames of an earlier round of the log have another salt.
       const isOfThisRound = frames.subarray(at + 8, at + 16).equals(salt);
-      if (isOfThisRound && page > 0)
-        writeSync(handle, frames, at + FRAME_HEADER_BYTES, pageSize, (page - 1) * pageSize);
+      if (!isOfThisRound || page < 1 || page > pagesMax) continue;
+      writeSync(handle, frames, at + FRAME_HEADER_BYTES, pageSize, (page - 1) * pageSize);
     }
   } finally {
     closeSync(handle);

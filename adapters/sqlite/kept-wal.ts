@@ -15,13 +15,17 @@ export function keptWalOf(file: string): string {
 export function keepWal(file: string): () => void {
   const wal = `${file}-wal`;
   const kept = keptWalOf(file);
+  const release = (): void => rmSync(kept, { force: true });
   if (existsSync(wal) && !existsSync(kept)) {
     try {
       linkSync(wal, kept);
-    } catch {
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // Another process was faster: it keeps it, or has just closed the file, with all of it taken in.
+      if (code === 'EEXIST' || code === 'ENOENT') return release;
       // Not every file system has second names.
       copyFileSync(wal, kept);
     }
   }
-  return () => rmSync(kept, { force: true });
+  return release;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
 import { QueueFull, Unusable } from '../../core/errors.ts';
 import { limits as defaults, PARTITIONS_DEFAULT } from '../../core/limits.ts';
 import type { Position, QueueDepth, QueueEntry, Slice } from '../../core/ports.ts';
@@ -29,11 +30,15 @@ export interface QueueFile {
   close(): void;
 }
 
-/** AUTOINCREMENT, for plain row ids restart when a table is trimmed empty, and a position must never go back. */
+/**
+ * AUTOINCREMENT, for plain row ids restart when a table is trimmed empty, and a position must never go back. `sum` is the
+ * CRC-32 of the body: SQLite itself notices damage to its own structures only.
+ */
 const table = (partition: number): string =>
   `CREATE TABLE log_${partition} (
      offset INTEGER PRIMARY KEY AUTOINCREMENT,
      at INTEGER NOT NULL,
+     sum INTEGER NOT NULL,
      body TEXT NOT NULL
    )`;
 
@@ -51,6 +56,8 @@ function openQueueDatabase(options: QueueFileOptions): { database: DatabaseSync;
     throw new Unusable(`${file} is under repair, and the repair was interrupted. Run \`footfall repair\` to end it.`);
   }
   const make = (database: DatabaseSync): void => {
+    // Where the beginning of a log is missing SQLite has an empty file. What is left must not be written over.
+    checkMark(readMark(markOf(file)), file, '', []);
     database.exec('CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID');
     const set = database.prepare('INSERT INTO meta VALUES (?, ?)');
     set.run('incarnation', randomUUID());
@@ -60,7 +67,7 @@ function openQueueDatabase(options: QueueFileOptions): { database: DatabaseSync;
   // What is trimmed need not survive a power cut, what is appended must.
   const synchronous = role === 'writer' ? 'full' : 'normal';
   const database = openDatabase({ file, migrations: [make], synchronous, adviceDamaged: ADVICE_DAMAGED });
-  const found = Number(readMeta(database, 'partitions'));
+  const found = partitionsIn(database, file);
   if (partitions !== undefined && partitions !== found) {
     database.close();
     throw new Unusable(
@@ -68,6 +75,15 @@ function openQueueDatabase(options: QueueFileOptions): { database: DatabaseSync;
     );
   }
   return { database, partitions: found };
+}
+
+function partitionsIn(database: DatabaseSync, file: string): number {
+  try {
+    return Number(readMeta(database, 'partitions'));
+  } catch (error) {
+    database.close();
+    throw unusable(file, error, ADVICE_DAMAGED);
+  }
 }
 
 function readMeta(database: DatabaseSync, key: string): string {
@@ -110,7 +126,7 @@ export function openQueueFile(options: QueueFileOptions): QueueFile {
       }
       const now = Date.now();
       transaction(database, 'IMMEDIATE', () => {
-        for (const { partition, body } of entries) each[partition]?.append.run(now, body);
+        for (const { partition, body } of entries) each[partition]?.append.run(now, crc32(body), body);
       });
       room -= entries.length;
       for (const { partition } of entries) heads[partition] = (heads[partition] ?? 0) + 1;
@@ -142,7 +158,7 @@ function examine(database: DatabaseSync, partitions: number, { folder, role }: Q
   try {
     const incarnation = readMeta(database, 'incarnation');
     const each = Array.from({ length: partitions }, (_, partition) => partitionStatements(database, partition));
-    if (writer) check(database, file);
+    if (writer) check(database, partitions, file);
     const heads = each.map(endOf);
     checkMark(acknowledged, file, incarnation, heads);
     return { incarnation, each, heads, mark: writer ? openMark(file, incarnation, heads) : undefined };
@@ -165,8 +181,14 @@ function pragma(database: DatabaseSync, name: string): number {
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 
-function check(database: DatabaseSync, file: string): void {
+function check(database: DatabaseSync, partitions: number, file: string): void {
   const found = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
-  if (found === 'ok') return;
-  throw new Unusable(`${file} is damaged (${String(found)}). ${ADVICE_DAMAGED}`);
+  if (found !== 'ok') throw new Unusable(`${file} is damaged (${String(found)}). ${ADVICE_DAMAGED}`);
+  database.function('crc32', { deterministic: true }, (body) => crc32(String(body)));
+  for (let partition = 0; partition < partitions; partition++) {
+    const row = database.prepare(`SELECT offset FROM log_${partition} WHERE sum <> crc32(body) LIMIT 1`).get();
+    if (!row) continue;
+    const entry = `entry ${String(row.offset)} of partition ${partition}`;
+    throw new Unusable(`${file} is damaged (${entry} is not as it was written). ${ADVICE_DAMAGED}`);
+  }
 }

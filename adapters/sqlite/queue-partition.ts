@@ -13,7 +13,7 @@ export interface PartitionStatements {
 export function partitionStatements(database: DatabaseSync, partition: number): PartitionStatements {
   const name = `log_${partition}`;
   return {
-    append: database.prepare(`INSERT INTO ${name} (at, body) VALUES (?, ?)`),
+    append: database.prepare(`INSERT INTO ${name} (at, sum, body) VALUES (?, ?, ?)`),
     after: database.prepare(`SELECT offset, body FROM ${name} WHERE offset > ? ORDER BY offset LIMIT ?`),
     first: database.prepare(`SELECT offset, at FROM ${name} ORDER BY offset LIMIT 1`),
     end: database.prepare(`SELECT seq FROM sqlite_sequence WHERE name = '${name}'`),

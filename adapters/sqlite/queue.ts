@@ -103,6 +103,8 @@ function grouped(calls: Calls, pendingMax: number): Queue['append'] {
   async function flush(): Promise<void> {
     busy = true;
     while (callers.length > 0) {
+      // All that arrives in one turn of the event loop goes together: a message to the thread costs more than an entry.
+      await turn();
       const group = callers;
       const groupEntries = entries;
       callers = [];

@@ -97,7 +97,7 @@ async function remake(
 
 /** Puts the new log into the place of the damaged one; each step may have been done before. */
 function swap(file: string, ready: string): Repaired {
-  const report: Repaired = JSON.parse(readFileSync(join(ready, REPORT_FILE), 'utf8'));
+  const report = JSON.parse(readFileSync(join(ready, REPORT_FILE), 'utf8')) as Repaired;
   // First, for it must never lie beside a file that it is not of.
   for (const suffix of ['-wal.kept', '-wal', '-shm']) {
     if (existsSync(file + suffix)) renameSync(file + suffix, report.aside + suffix);

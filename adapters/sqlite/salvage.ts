@@ -1,7 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { mendFirstPage, fitFile, takeFrames } from './frames.ts';
+import type { SQLOutputValue } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+import { putFirstPage, fitFile, takeFrames } from './frames.ts';
 import { keptWalOf } from './kept-wal.ts';
 
 /** What can be read of a damaged log. */
@@ -31,14 +33,14 @@ export interface SalvageOptions {
  */
 export function salvage({ file, folder, firstPage }: SalvageOptions): Salvage {
   const wal = existsSync(keptWalOf(file)) ? keptWalOf(file) : `${file}-wal`;
-  const copies = ['recovered', 'all-frames'].map((name) => copy(file, join(folder, name), firstPage));
+  const copies = ['recovered', 'all-frames'].map((name) => copy(file, join(folder, name)));
   const [recovered = '', allFrames = ''] = copies;
   if (existsSync(wal)) {
     copyFileSync(wal, `${recovered}-wal`);
     takeFrames(allFrames, wal);
   }
   for (const one of copies) fitFile(one);
-  const databases = copies.flatMap(opened);
+  const databases = copies.flatMap((one) => opened(one, firstPage));
 
   function meta(key: string): string | undefined {
     const sql = 'SELECT value FROM meta WHERE key = ?';
@@ -63,25 +65,24 @@ export function salvage({ file, folder, firstPage }: SalvageOptions): Salvage {
   };
 }
 
-function copy(file: string, folder: string, firstPage: Buffer): string {
+function copy(file: string, folder: string): string {
   mkdirSync(folder, { recursive: true });
   const to = join(folder, 'queue.db');
   if (existsSync(file)) copyFileSync(file, to);
   else writeFileSync(to, '');
-  mendFirstPage(to, firstPage);
   return to;
 }
 
-function opened(file: string): DatabaseSync[] {
-  const database = new DatabaseSync(file);
-  try {
-    database.prepare('SELECT count(*) FROM sqlite_schema').get();
-    return [database];
-  } catch {
-    // Not even its list of tables: nothing is to be had of it.
+/** A copy in which SQLite finds the tables, if need be with another first page; nothing if it finds none. */
+function opened(file: string, firstPage: Buffer): DatabaseSync[] {
+  for (const mend of [false, true]) {
+    if (mend) putFirstPage(file, firstPage);
+    const database = new DatabaseSync(file);
+    const tables = firstOf([database], () => database.prepare('SELECT name FROM sqlite_schema').all());
+    if (tables?.some(({ name }) => name === 'log_0')) return [database];
     database.close();
-    return [];
   }
+  return [];
 }
 
 /** As much of a range as can be read: at once, or, across damage, one by one. */
@@ -92,18 +93,20 @@ function readInto(
   from: number,
   to: number,
 ): void {
-  const select = `SELECT offset, body FROM log_${partition} WHERE offset`;
+  const select = `SELECT offset, sum, body FROM log_${partition} WHERE offset`;
   try {
-    for (const { offset, body } of database.prepare(`${select} BETWEEN ? AND ?`).all(from, to)) {
-      if (!found.has(Number(offset))) found.set(Number(offset), String(body));
-    }
+    for (const row of database.prepare(`${select} BETWEEN ? AND ?`).all(from, to)) take(found, row);
   } catch {
     for (let offset = from; offset <= to; offset++) {
-      if (found.has(offset)) continue;
       const row = firstOf([database], () => database.prepare(`${select} = ?`).get(offset));
-      if (row) found.set(offset, String(row.body));
+      if (row) take(found, row);
     }
   }
+}
+
+/** Only what is as it was written. */
+function take(found: Map<number, string>, { offset, sum, body }: Record<string, SQLOutputValue>): void {
+  if (!found.has(Number(offset)) && crc32(String(body)) === sum) found.set(Number(offset), String(body));
 }
 
 function endIn(database: DatabaseSync, partition: number): number {

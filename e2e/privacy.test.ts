@@ -1,0 +1,171 @@
+import { cpSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { sqliteStore } from '../adapters/sqlite/store.ts';
+import { newId } from '../core/id.ts';
+import { drained, send } from './support/http.ts';
+import { quietMoment } from './support/moment.ts';
+import { servers } from './support/server.ts';
+import { find, findInFiles, tracesOf } from './support/traces.ts';
+
+const { folder, start, run } = servers();
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const ipv4 = '203.0.113.187';
+const ipv6 = '2001:db8:5ca1:ab1e:7e57:1d3a:90fe:c0de';
+const called = '198.51.100.219';
+/** A browser of its own kind: what is unlike all others must not be kept. */
+const agents = {
+  browser:
+    'Mozilla/5.0 (X11; Linux x86_64; Quaxelbrot) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.7531.94 Safari/537.36',
+  bot: 'Zwiebelcrawlbot/1.0 (+http://bot.example/)',
+  called:
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1; Kribbelfant) AppleWebKit/605.1.15 Version/18.1 Mobile/15E148 Safari/604.1',
+};
+
+const secrets = {
+  'IPv4 address': ipv4,
+  'IPv4 address, packed': Buffer.from(ipv4.split('.').map(Number)),
+  'IPv6 address': ipv6,
+  'IPv6 address, packed': Buffer.from(ipv6.replaceAll(':', ''), 'hex'),
+  'half of the IPv6 address': '2001:db8:5ca1:ab1e',
+  'address in a call': called,
+  'agent of a browser': 'Quaxelbrot',
+  'version of a browser': '142.0.7531',
+  'agent of a bot': 'Zwiebelcrawlbot',
+  'agent in a call': 'Kribbelfant',
+  'e-mail address': 'Gertrud.Knallhoff@privatpost.example',
+  'e-mail user': 'gertrud.knallhoff',
+  'e-mail domain': 'privatpost.example',
+  'secret in a query': 'Geheimwort4711',
+  'secret in a fragment': 'Fragmentwort4712',
+  'secret in a referrer': 'Verweiswort4713',
+  'password in an address': 'Passwort4714',
+  'secret in a refused event': 'Ablehnwort4715',
+};
+/** What is kept, and so must be found: the search works. */
+const kept = { path: '/sichtbarer-pfad', event: 'sichtbares-ereignis', 'user id': 'sichtbarer-nutzer' };
+
+describe('after a run', () => {
+  test('no address, no agent, no e-mail address and no query is in any file, log or answer', async () => {
+    const data = folder();
+    const env = { TRUSTED_PROXIES: '127.0.0.1,::1' };
+    const server = await start({ folder: data, env });
+    const { collector, reporting } = server;
+    const seen: string[] = [];
+    const traces = tracesOf(secrets);
+
+    async function ask(answer: Promise<Response>, status: number): Promise<void> {
+      const {
+        headers,
+        status: got,
+        ...rest
+      } = await answer.then(async (one) => ({
+        headers: JSON.stringify([...one.headers]),
+        status: one.status,
+        text: await one.text(),
+      }));
+      expect([got, rest.text]).toEqual([status, rest.text]);
+      seen.push(headers, rest.text);
+    }
+
+    const browse = (address: string, agent: string, event: object, status = 202, more: object = {}) =>
+      ask(
+        send(
+          `${collector}/e`,
+          { site: 'a.example', sent: Date.now(), events: [{ id: newId(), time: Date.now(), ...event }], ...more },
+          { 'user-agent': agent, 'x-forwarded-for': address, 'x-real-ip': address, forwarded: `for=${address}` },
+        ),
+        status,
+      );
+    const call = (more: object, status = 202) =>
+      ask(send(`${collector}/event`, { site_id: 'a.example', event_type: 'page_view', path: '/', ...more }), status);
+
+    const url = `https://u:Passwort4714@a.example${kept.path}?token=Geheimwort4711&utm_source=brief#Fragmentwort4712`;
+    const referrer = 'https://b.example/x?session=Verweiswort4713#Verweiswort4713';
+    for (const address of [ipv4, ipv6, `[${ipv6}]:4711`, `::ffff:${ipv4}`, `${ipv4}:1234`]) {
+      await browse(address, agents.browser, { name: 'pageview', url, referrer });
+      await browse(address, agents.browser, { name: kept.event, url }, 202, { user_id: secrets['e-mail address'] });
+    }
+    await browse(ipv4, agents.bot, { name: 'pageview', url, referrer }, 403);
+    await browse(ipv4, agents.browser, { name: 'pageview', url: 'Ablehnwort4715' }, 400);
+    await browse(
+      ipv4,
+      agents.browser,
+      { name: 'pageview', url, Ablehnwort4715: 1, title: 'Ablehnwort4715'.repeat(99) },
+      400,
+    );
+    await call({ user_id: secrets['e-mail address'], path: '/?x=Geheimwort4711#Fragmentwort4712', referrer });
+    await call({ user_id: kept['user id'] });
+    await call({ ip: called, user_agent: agents.called });
+    await call({ ip: ipv6, user_agent: agents.called });
+    await call({ ip: 'Ablehnwort4715' }, 400);
+    await call({ site_id: 'Ablehnwort4715 ' }, 400);
+    await ask(fetch(`${collector}/Ablehnwort4715`), 404);
+
+    await drained(collector);
+    const { date } = quietMoment();
+    const today = new Date().toISOString().slice(0, 10);
+    for (const address of [
+      `${collector}/metrics`,
+      `${collector}/healthz`,
+      `${reporting}/healthz`,
+      `${reporting}/stats?site_id=a.example&date=${date}`,
+      `${reporting}/stats?site_id=a.example&date=${today}`,
+    ]) {
+      await ask(fetch(address), 200);
+    }
+    for (const command of ['verify', 'site list', 'quarantine list']) {
+      const { stdout, stderr } = await run(command.split(' '), { folder: data });
+      seen.push(stdout, stderr);
+    }
+
+    const running = findInFiles(traces, data);
+    expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect(running).toEqual([]);
+    expect(findInFiles(traces, data)).toEqual([]);
+    expect(find(traces, 'the answers', seen.join('\n'))).toEqual([]);
+    expect(find(traces, 'the output', server.output())).toEqual([]);
+    for (const [name, value] of Object.entries(kept)) {
+      expect([name, findInFiles(tracesOf({ [name]: value }), data).length]).not.toEqual([name, 0]);
+    }
+  });
+});
+
+describe('salts', () => {
+  test('are in no file any more when their day has been over for a day', async () => {
+    const data = folder();
+    const server = await start({ folder: data });
+    const agent = { 'user-agent': agents.browser };
+    const { time } = quietMoment();
+    for (const site of ['a.example', 'b.example']) {
+      const event = { id: newId(), name: 'pageview', time, url: `https://${site}/` };
+      const answer = await send(`${server.collector}/e`, { site, offset: 0, events: [event] }, agent);
+      expect(answer.status).toBe(202);
+    }
+    await drained(server.collector);
+    await server.end('SIGKILL');
+
+    const store = await sqliteStore({ folder: data });
+    try {
+      const salts = await store.documents.list('salt');
+      expect(salts.length).toBeGreaterThanOrEqual(2);
+      const texts = Object.fromEntries(salts.map(({ id, value }) => [id, (value as { salt: string }).salt]));
+      const bytes = Object.fromEntries(
+        Object.entries(texts).map(([id, text]) => [`${id}, bytes`, Buffer.from(text, 'base64url')]),
+      );
+      const traces = tracesOf({ ...texts, ...bytes });
+      expect(findInFiles(traces, data)).not.toEqual([]);
+      const before = `${data}-before`;
+      cpSync(data, before, { recursive: true });
+
+      await store.sweep(Date.now());
+      expect(await store.documents.list('salt')).toHaveLength(salts.length);
+      await store.sweep(Date.now() + 4 * DAY_MS);
+      expect(await store.documents.list('salt')).toEqual([]);
+      expect(findInFiles(traces, data)).toEqual([]);
+      expect(findInFiles(traces, before)).not.toEqual([]);
+    } finally {
+      await store.close();
+    }
+  });
+});

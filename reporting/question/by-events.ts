@@ -1,0 +1,148 @@
+import { bucketIn, conditionsIn, isOfEvents, scopeOf } from './dimensions.ts';
+import type { Scope } from './dimensions.ts';
+import { filterSql } from './filters.ts';
+import type { Collected, Persons, Rows } from './parts.ts';
+import { needs } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { DAY_MS, HOUR_MS } from './zone.ts';
+
+/**
+ * The rows of a question that events' own values decide: by page, host, event or property. The filters, as a whole, say
+ * which events; the visits are those that have such an event.
+ */
+export function byEvents(plan: Plan): Collected {
+  const own = plan.dimensions.filter((one) => bucketIn(one) === undefined && isOfEvents(one));
+  // By page, bounces and durations are those of the visits that entered there.
+  const isByPage = own.length === 1 && own[0] === 'page';
+  const asksRated = needs(plan, 'rated');
+  const rows = plan.isOfVisits ? [happened(plan, 'v'), happened(plan, undefined)] : [happened(plan, 'any')];
+  if (asksRated || (needs(plan, 'visits') && !countsVisitsAsTheyHappen(plan))) {
+    rows.push(visited(plan, asksRated && !isByPage));
+  }
+  if (asksRated && isByPage) {
+    plan.needed.add('own');
+    rows.push(entered(plan));
+  }
+  return { rows, persons: others(plan) };
+}
+
+/** Whether pages are the only events' values in it; then the marks `once` and `once_a_day` say what is first. */
+function isOfPagesOnly({ dimensions, filters }: Plan): boolean {
+  const used = [...dimensions, ...conditionsIn(filters).map(([, one]) => one)];
+  return dimensions.includes('page') && used.every((one) => one === 'page' || !isOfEvents(one));
+}
+
+/** Each visit's first event on a page stands for the visit, unless there are buckets: it counts in that of its start. */
+function countsVisitsAsTheyHappen(plan: Plan): boolean {
+  return isOfPagesOnly(plan) && !plan.buckets && !needs(plan, 'rated');
+}
+
+/** The visits a scope speaks of: `v` those that are joined, undefined for events without one, `any` where it is all the same. */
+type Visited = 'v' | 'any' | undefined;
+
+function scopeFor(plan: Plan, visited: Visited): Scope {
+  return scopeOf('e', visited === 'v' ? 'v' : undefined, plan.parameters);
+}
+
+/** The events that are asked for. */
+function eventsFrom(plan: Plan, visited: Visited, which = 'TRUE'): string {
+  const { at, filters, parameters } = plan;
+  const join = visited === 'v' ? `JOIN visits v ON v.visit = e.visit AND v.site = ${at.site} AND v.last >= ${at.from}` : '';
+  const without = visited === undefined ? 'e.visit IS NULL AND' : '';
+  return `events e ${join} WHERE ${without} e.site = ${at.site} AND e.time >= ${at.from} AND e.time < ${at.to}
+    AND ${which} AND ${filterSql(filters, scopeFor(plan, visited), parameters)}`;
+}
+
+/** What counts when an event happens. */
+function happened(plan: Plan, visited: Visited): Rows {
+  const { first } = singles(plan);
+  const has: Rows['has'] = {
+    visitors: `(${first})::INTEGER`,
+    pageviews: 'e.pageview::INTEGER',
+    customs: '(NOT e.pageview)::INTEGER',
+    viewed: '(e.pageview AND e.visit IS NOT NULL)::INTEGER',
+    engaged_ms: 'e.engaged_ms',
+  };
+  if (countsVisitsAsTheyHappen(plan)) has.visits = `(e.once AND e.start >= ${plan.at.from})::INTEGER`;
+  const asksMore = needs(plan, 'visits', 'rated', 'pageviews', 'customs', 'viewed', 'engaged_ms');
+  const from = eventsFrom(plan, visited, asksMore ? 'TRUE' : first);
+  return { dimensions: plan.dimensionsAt('e.time', scopeFor(plan, visited)), has, from };
+}
+
+/** Persons who are told by one event of theirs. */
+interface Singles {
+  /** SQL: whether it is that one event. */
+  first: string;
+  /** SQL of the events of all others, and again: each is in one of these. */
+  others: string[];
+}
+
+/**
+ * By page, a person who is in one day or one visit only is told by the first event there. To tell all others apart they
+ * must be compared with one another, which takes longer.
+ */
+function singles(plan: Plan): Singles {
+  if (!isOfPagesOnly(plan)) return { first: 'FALSE', others: ['e.visit IS NOT NULL'] };
+  const { at } = plan;
+  const days = plan.buckets || plan.isOfVisits ? undefined : wholeDays(plan);
+  if (days) {
+    const others = [
+      `e.day BETWEEN ${days.join(' AND ')} AND NOT e.unnamed AND e.once`,
+      `e.day < ${days[0]} AND e.visit IS NOT NULL`,
+      `e.day > ${days[1]} AND e.visit IS NOT NULL`,
+    ];
+    return { first: `e.once_a_day AND e.day BETWEEN ${days.join(' AND ')}`, others };
+  }
+  const isWhole = `e.start >= ${at.from} AND e.last < ${at.to} AND ${plan.sameBucket('e.start', 'e.last')}`;
+  const others = [`NOT e.sole AND e.once AND ${isWhole}`, `e.visit IS NOT NULL AND NOT (${isWhole})`];
+  return { first: `e.sole AND e.once AND ${isWhole}`, others };
+}
+
+/** The days of which all visits are asked for, bound. Whatever the zone was, a day lies within these hours. */
+function wholeDays({ range, parameters }: Plan): [string, string] | undefined {
+  const first = Math.ceil((range.from + 14 * HOUR_MS) / DAY_MS);
+  const last = Math.floor((range.to - 12 * HOUR_MS) / DAY_MS) - 1;
+  return last < first ? undefined : [parameters.add(first), parameters.add(last)];
+}
+
+/** Who is not told by one event. */
+function others(plan: Plan): Persons[] {
+  const visited = plan.isOfVisits ? 'v' : 'any';
+  return singles(plan).others.map((which) => ({
+    dimensions: plan.dimensionsAt('e.time', scopeFor(plan, visited)),
+    from: eventsFrom(plan, visited, which),
+    who: 'e.person',
+  }));
+}
+
+/** Visits that start in the range and have such an event, where they start. */
+function visited(plan: Plan, isRated: boolean): Rows {
+  const { at, dimensions } = plan;
+  const joined = plan.isOfVisits ? 'v' : 'any';
+  const values = plan.dimensionsAt('e.start', scopeFor(plan, joined));
+  const columns = [...values.map((sql, place) => `${sql} AS d${place}`), 'e.visit'].join(', ');
+  const which = `e.start >= ${at.from}${isOfPagesOnly(plan) ? ' AND e.once' : ''}`;
+  const found = `(SELECT DISTINCT ${columns} FROM ${eventsFrom(plan, joined, which)}) m`;
+  return {
+    dimensions: dimensions.map((_, place) => `m.d${place}`),
+    has: isRated ? { visits: '1', rated: '1', bounces: 'w.bounces', duration_ms: 'w.duration_ms' } : { visits: '1' },
+    from: isRated
+      ? `${found} JOIN visits w ON w.visit = m.visit AND w.site = ${at.site} AND w.start >= ${at.from} AND w.start < ${at.to}`
+      : found,
+  };
+}
+
+/** Bounces and durations of the visits that entered on a page. They add to its row, and make none. */
+function entered(plan: Plan): Rows {
+  const { at, filters, parameters } = plan;
+  const asksEvents = conditionsIn(filters).some(([, one]) => isOfEvents(one));
+  const byEntry: Scope = (one) => scopeOf(undefined, 'v', parameters)(one === 'page' ? 'entry_page' : one);
+  const holds = asksEvents
+    ? `v.visit IN (SELECT e.visit FROM ${eventsFrom(plan, plan.isOfVisits ? 'v' : 'any', 'e.visit IS NOT NULL')})`
+    : filterSql(filters, byEntry, parameters);
+  return {
+    dimensions: plan.dimensionsAt('v.start', byEntry),
+    has: { rated: '1', bounces: 'v.bounces', duration_ms: 'v.duration_ms', own: '0' },
+    from: `visits v WHERE v.site = ${at.site} AND v.start >= ${at.from} AND v.start < ${at.to} AND ${holds}`,
+  };
+}

@@ -1,0 +1,124 @@
+import type { Limits } from '../../core/limits.ts';
+import type { Connection, Database } from './database.ts';
+import { Busy, Interrupted } from './failure.ts';
+
+export type QuestionLimits = Pick<Limits, 'questionMsMax' | 'questionsAtOnceMax' | 'questionsWaitingMax'>;
+
+/** Where questions are asked: some at once, the others wait; each within its time. */
+export interface Questions {
+  /**
+   * Runs statements in one transaction, so that all of them see the same.
+   *
+   * @param signal of who waits for the answer
+   * @throws Interrupted after `questionMsMax`, or when the signal is aborted; Busy if too many wait, or it waited too long
+   */
+  ask<T>(question: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Ends what runs, and resolves when nothing does any more. */
+  close(): Promise<void>;
+}
+
+/** Questions to one open database. */
+export function questions(database: Database, limits: QuestionLimits): Questions {
+  const idle: Connection[] = [];
+  const waiting = new Set<() => void>();
+  const running = new Set<Promise<unknown>>();
+  const ends = new Set<() => void>();
+  let free = Math.max(1, limits.questionsAtOnceMax);
+  let closed = false;
+
+  /** Resolves when it is this one's turn. */
+  function turn(signal: AbortSignal | undefined): Promise<void> {
+    if (free > 0) {
+      free -= 1;
+      return Promise.resolve();
+    }
+    if (waiting.size >= limits.questionsWaitingMax) throw new Busy('too many questions wait');
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => leave(new Busy('it waited too long')), limits.questionMsMax);
+      const abort = (): void => leave(new Interrupted('nobody waits for it'));
+      const start = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      };
+      function leave(error: Error): void {
+        clearTimeout(timer);
+        waiting.delete(start);
+        reject(error);
+      }
+      signal?.addEventListener('abort', abort, { once: true });
+      waiting.add(start);
+    });
+  }
+
+  function pass(): void {
+    const [next] = waiting;
+    if (next) {
+      waiting.delete(next);
+      next();
+    } else {
+      free += 1;
+    }
+  }
+
+  async function run<T>(question: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (closed) throw new Interrupted('the replica is closed');
+    const connection = idle.pop() ?? (await database.connect());
+    let over: string | undefined;
+    const end = (why: string) => () => {
+      over ??= why;
+      connection.interrupt();
+    };
+    const [late, gone, shut] = [end('its time is over'), end('nobody waits for it'), end('the replica is closed')];
+    const timer = setTimeout(late, limits.questionMsMax);
+    signal?.addEventListener('abort', gone, { once: true });
+    ends.add(shut);
+    const check = (): void => {
+      if (over !== undefined) throw new Interrupted(over);
+    };
+    const checked: Connection = {
+      ...connection,
+      async rows(sql, values) {
+        check();
+        const rows = await connection.rows(sql, values).catch((error: unknown) => {
+          check();
+          throw error;
+        });
+        check();
+        return rows;
+      },
+    };
+    try {
+      await connection.run('BEGIN TRANSACTION READ ONLY');
+      return await question(checked);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', gone);
+      ends.delete(shut);
+      await connection.run('ROLLBACK').then(
+        () => (closed ? connection.close() : idle.push(connection)),
+        () => connection.close(),
+      );
+    }
+  }
+
+  return {
+    async ask(question, signal) {
+      await turn(signal);
+      const answer = run(question, signal);
+      running.add(answer);
+      try {
+        return await answer;
+      } finally {
+        running.delete(answer);
+        pass();
+      }
+    },
+    async close() {
+      closed = true;
+      for (const end of ends) end();
+      await Promise.allSettled(running);
+      for (const connection of idle.splice(0)) connection.close();
+    },
+  };
+}

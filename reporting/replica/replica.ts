@@ -1,0 +1,145 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { messageOf } from '../../core/errors.ts';
+import type { Limits } from '../../core/limits.ts';
+import { partitionOf } from '../../core/partition.ts';
+import type { Store } from '../../core/ports.ts';
+import { newId } from '../../core/id.ts';
+import type { Connection } from './database.ts';
+import { removeDatabase } from './database.ts';
+import { Broken, Building } from './failure.ts';
+import { follow } from './follow.ts';
+import type { Progress } from './follow.ts';
+import { openReplica } from './open.ts';
+import type { Opened } from './open.ts';
+import { pause } from './pause.ts';
+import { questions } from './questions.ts';
+import type { Questions } from './questions.ts';
+
+export interface ReplicaOptions {
+  /** File of the replica's own; removed and built again whenever it cannot be used. */
+  file: string;
+  store: Pick<Store, 'position' | 'changes' | 'documents'>;
+  /** Partitions of the store. */
+  partitions: number;
+  limits: Limits;
+  now: () => number;
+  onError: (error: unknown) => void;
+}
+
+/** A copy of the store in columns, to be asked. */
+export interface Replica {
+  /** `building` until all is here that the store held when following began. */
+  state(): { status: 'ok' | 'building'; progress: number; as_of: number };
+  /** ms since 1970 up to which a site's numbers are complete. */
+  asOf(site: string): number;
+  /**
+   * @throws Building; or as `Questions.ask`
+   */
+  ask: Questions['ask'];
+  close(): Promise<void>;
+}
+
+/** The store's own id, by which a replica knows its store. */
+const STORE_KIND = 'store';
+
+/**
+ * Keeps a replica: opens or builds it, follows the store, and begins anew when it breaks.
+ *
+ * @example
+ * const kept = replica({ file: './data/replica.duckdb', store, partitions: 8, limits, now: Date.now, onError });
+ * await kept.ask((connection) => connection.rows('SELECT count(*)::DOUBLE FROM visits'));
+ */
+export function replica(options: ReplicaOptions): Replica {
+  const stopping = new AbortController();
+  let progress = newProgress(options.partitions);
+  let open: { asked: Questions; condemn: (error: Broken) => void } | undefined;
+  const ended = keep();
+
+  async function keep(): Promise<void> {
+    let retryMs: number = options.limits.retryMsMin;
+    while (!stopping.signal.aborted) {
+      progress = newProgress(options.partitions);
+      try {
+        await live();
+        retryMs = options.limits.retryMsMin;
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        options.onError(new Error(`the replica: ${messageOf(error)}`, { cause: error }));
+        if (error instanceof Broken) removeDatabase(options.file);
+        if (progress.isReady) retryMs = options.limits.retryMsMin;
+        await pause(retryMs, stopping.signal);
+        retryMs = Math.min(2 * retryMs, options.limits.retryMsMax);
+      }
+    }
+  }
+
+  /** From one opening to the end, or to the failure after which it is to be opened or built again. */
+  async function live(): Promise<void> {
+    const { file, limits, store } = options;
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const identity = (await store.documents.create(STORE_KIND, '', { id: newId() })) as { id: string };
+    const opened = await openReplica(file, identity.id, limits, (why) =>
+      options.onError(new Error(`the replica is built again: ${why}`)),
+    );
+    const asked = questions(opened.database, limits);
+    try {
+      await followUntilBroken(opened, asked);
+    } finally {
+      open = undefined;
+      await asked.close();
+      opened.close();
+    }
+  }
+
+  async function followUntilBroken(opened: Opened, asked: Questions): Promise<void> {
+    const ending = new AbortController();
+    let broken: Broken | undefined;
+    open = {
+      asked,
+      condemn(error) {
+        broken ??= error;
+        ending.abort();
+      },
+    };
+    await follow({ ...options, opened, progress, signal: AbortSignal.any([stopping.signal, ending.signal]) });
+    if (broken) throw broken;
+  }
+
+  return {
+    state: () => ({
+      status: open && progress.isReady ? 'ok' : 'building',
+      progress: shareOf(progress),
+      as_of: Math.min(...progress.asOf),
+    }),
+    asOf: (site) => progress.asOf[partitionOf(site, options.partitions)] ?? 0,
+    async ask<T>(question: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+      const now = open;
+      if (!now || !progress.isReady) throw new Building(shareOf(progress));
+      try {
+        return await now.asked.ask(question, signal);
+      } catch (error) {
+        if (error instanceof Broken) now.condemn(error);
+        // Whatever it was, the replica it was asked of is gone.
+        if (open !== now || error instanceof Broken) throw new Building(0);
+        throw error;
+      }
+    },
+    async close() {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
+
+function newProgress(partitions: number): Progress {
+  const zeros = (): number[] => new Array<number>(partitions).fill(0);
+  return { done: zeros(), goal: zeros(), asOf: zeros(), isReady: false };
+}
+
+function shareOf({ done, goal, isReady }: Progress): number {
+  const sum = (numbers: number[]): number => numbers.reduce((total, one) => total + one, 0);
+  if (isReady) return 1;
+  const share = sum(goal) === 0 ? 0 : sum(done.map((version, at) => Math.min(version, goal[at] ?? 0))) / sum(goal);
+  return Math.floor(share * 1000) / 1000;
+}

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PagesOptions } from '../reporting/pages.ts';
+import type { SetupOptions } from '../reporting/setup.ts';
+import { isLoopback } from './config.ts';
+import type { Config } from './config.ts';
+
+/** Site of the demo pages; it comes into being with its first event, as every site does on loopback. */
+const DEMO_SITE = 'demo';
+
+/** Where the built dashboard is: made by `npm start` in the repository, by `npm pack` in the package. */
+const folder = join(import.meta.dirname, import.meta.url.endsWith('.ts') ? '..' : '../..', 'examples/dashboard/dist');
+
+/**
+ * What the reporting serves beside its API: the dashboard, its start page, and the demo pages where the collector makes
+ * sites by itself.
+ *
+ * @param config with the port that the collector listens on
+ */
+export function pagesOf(config: Config): { pages: PagesOptions | undefined; setup: SetupOptions } {
+  const { collectorHost, collectorPort } = config;
+  const local = isLoopback(collectorHost);
+  const demo = local ? { collectorUrl: urlOf('localhost', collectorPort), site: DEMO_SITE } : undefined;
+  const isEverywhere = collectorHost === '0.0.0.0' || collectorHost === '::';
+  return {
+    pages: existsSync(join(folder, 'index.html')) ? { folder, demo } : undefined,
+    setup: {
+      collectorUrl: (hostname) => urlOf(local ? 'localhost' : isEverywhere ? hostname : collectorHost, collectorPort),
+      local,
+      sample: true,
+      demoSite: demo?.site,
+    },
+  };
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,239 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { testBrowser } from '../browser/browser.ts';
+import { accepted, page, scenes, STUB, tag, viewed } from './scene.ts';
+
+/** Pages in which something is wrong, missing, or against us: the page must never notice the script. */
+
+const scene = scenes();
+const browser = testBrowser();
+
+/** A page that says what went wrong in it: uncaught errors, and promises whose failure nobody took. */
+async function watched(before = ''): Promise<{ tab: Page; errors: string[] }> {
+  const tab = await browser.page();
+  const errors: string[] = [];
+  tab.on('pageerror', (error) => errors.push(error.message));
+  if (before) await tab.addInitScript(before);
+  return { tab, errors };
+}
+
+/** Does what a visitor does, and what the page's own code does. */
+async function use(tab: Page): Promise<void> {
+  await tab.evaluate(`footfall('signup', { plan: 'pro' })`);
+  await tab.evaluate(`history.pushState({}, '', '/next')`);
+  await tab.evaluate(`dispatchEvent(new Event('focus')); dispatchEvent(new Event('scroll'))`);
+  expect(await tab.evaluate('location.pathname')).toBe('/next');
+  // Past the time after which a batch goes.
+  await tab.evaluate(`new Promise((resolve) => setTimeout(resolve, 700))`);
+  await tab.evaluate(`dispatchEvent(new PageTransitionEvent('pagehide'))`);
+}
+
+test('an endpoint that is blocked', async () => {
+  const set = await scene({ '*': page('Shop', '<h1>Shop</h1>') });
+  const { tab, errors } = await watched();
+  await tab.route('**/e', (route) => route.abort('blockedbyclient'));
+  await tab.goto(set.url('/'));
+  await tab.waitForFunction('window.footfall.loaded');
+  await use(tab);
+  expect(errors).toEqual([]);
+  expect(set.road.passed).toEqual([]);
+});
+
+test('a script that is blocked: the stub takes the calls, and nothing else happens', async () => {
+  const set = await scene({
+    '*': (collector) => ({ html: `<!doctype html><title>Shop</title>${STUB}${tag(collector)}<h1>Shop</h1>` }),
+  });
+  const { tab, errors } = await watched();
+  await tab.route('**/s.js', (route) => route.abort('blockedbyclient'));
+  await tab.goto(set.url('/'));
+  await use(tab);
+  expect(errors).toEqual([]);
+  expect(set.road.passed).toEqual([]);
+});
+
+/** What is wrong in a page, and how to make it so before the script comes. */
+const BROKEN = {
+  'fetch throws': `window.fetch = () => { throw new Error('no') }`,
+  'fetch answers nonsense': `window.fetch = () => undefined`,
+  'fetch rejects with nothing': `window.fetch = () => Promise.reject()`,
+  'fetch is missing': `delete window.fetch`,
+  'JSON.stringify throws': `JSON.stringify = () => { throw new Error('no') }`,
+  'JSON is missing': `window.JSON = undefined`,
+  'the console throws': `console.warn = () => { throw new Error('no') }; window.fetch = () => Promise.reject()`,
+  'the console is missing': `window.console = undefined; window.fetch = () => Promise.reject()`,
+  'there is no crypto': `Object.defineProperty(window, 'crypto', { value: undefined })`,
+  'Object.entries throws': `Object.entries = () => { throw new Error('no') }`,
+  'timers throw': `window.setTimeout = () => { throw new Error('no') }`,
+  'addEventListener throws': `EventTarget.prototype.addEventListener = () => { throw new Error('no') }`,
+  'Blob is missing': `window.Blob = undefined`,
+  'history is frozen': `Object.freeze(history); Object.defineProperty(window, 'navigation', { value: null })`,
+};
+
+/** In a frame, whose parent still has all that a test needs. */
+function runBroken(script: string, before: string): string {
+  return `new Promise((resolve) => {
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    const inside = frame.contentWindow;
+    let seen = '';
+    inside.addEventListener('error', (event) => { seen += event.message });
+    inside.addEventListener('unhandledrejection', (event) => { seen += 'unhandled ' + event.reason });
+    const load = inside.document.createElement('script');
+    load.src = ${JSON.stringify(script)};
+    load.dataset.site = 'shop.example';
+    load.onerror = () => resolve('not loaded');
+    load.onload = () => {
+      try {
+        inside.footfall('signup', { plan: 'pro' });
+        inside.dispatchEvent(new inside.Event('pagehide'));
+      } catch (error) {
+        seen += 'thrown ' + error;
+      }
+      setTimeout(() => resolve(seen), 700);
+    };
+    const breaking = inside.document.createElement('script');
+    breaking.textContent = ${JSON.stringify(before)};
+    inside.document.head.append(breaking, load);
+  })`;
+}
+
+test('a page in which what the script needs is broken', async () => {
+  const set = await scene({ '*': page('Shop') });
+  const { tab, errors } = await watched();
+  await tab.goto(set.url('/'));
+  await set.arrived('pageview', 1);
+  const script = set.collector('/s.js');
+  const seen = await Promise.all(
+    Object.entries(BROKEN).map(async ([what, before]) => [what, await tab.evaluate(runBroken(script, before))]),
+  );
+  expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(Object.keys(BROKEN).map((what) => [what, ''])));
+  expect(errors).toEqual([]);
+});
+
+test('an old library teaches arrays a JSON of their own', async () => {
+  const set = await scene({ '*': page('Shop') });
+  const { tab, errors } = await watched(`Array.prototype.toJSON = function () { return '[' + this.join() + ']' }`);
+  await tab.goto(set.url('/'));
+  await tab.waitForFunction('window.footfall');
+  await tab.evaluate(`footfall('signup', { plan: 'pro' })`);
+  await set.arrived('signup', 1);
+  expect(accepted(set.road.passed, 'signup')[0]?.props).toEqual({ plan: 'pro' });
+  expect(errors).toEqual([]);
+});
+
+test('any value that a caller passes', async () => {
+  const set = await scene({ '*': page('Shop') });
+  const { tab, errors } = await watched();
+  await tab.goto(set.url('/'));
+  await tab.waitForFunction('window.footfall');
+  await tab.evaluate(`
+    const circle = {}; circle.self = circle;
+    footfall('odd', { circle, big: 10n, node: document.body, date: new Date(0), none: null, missing: undefined, yes: true, n: 0.5 });
+    footfall('throws', { get bad() { throw new Error('no') } });
+    footfall('symbol', { [Symbol('a')]: 1, s: Symbol('b') });
+    footfall('proto', Object.create(null));
+    footfall('array', [1, 'two']);
+    footfall('text', 'text');
+    footfall('null', null, null);
+    footfall();
+    footfall({}, {}, {});
+    footfall('changed', window.shared = { n: 1 }); shared.n = 2;
+    footfall('last')`);
+  await set.arrived('last', 1);
+  expect(errors).toEqual([]);
+  expect(accepted(set.road.passed, 'changed')[0]?.props).toEqual({ n: 1 });
+  expect(accepted(set.road.passed, 'odd')[0]?.props).toEqual({
+    circle: '[object Object]',
+    big: '10',
+    node: '[object HTMLBodyElement]',
+    date: expect.stringContaining('1970'),
+    yes: true,
+    n: 0.5,
+  });
+  const stored = (await set.stored()).map(({ name }) => name);
+  expect(stored).toEqual(
+    expect.arrayContaining(['odd', 'symbol', 'proto', 'array', 'text', 'null', 'changed', 'last']),
+  );
+});
+
+test('elements whose names stand in the way', async () => {
+  const names = ['title', 'referrer', 'currentScript', 'scrollingElement'];
+  const forms = names.map((name) => `<form name="${name}"></form>`).join('');
+  const ids = ['footfall', 'navigation', 'history', 'crypto'].map((id) => `<div id="${id}"></div>`).join('');
+  const set = await scene({
+    '*': (collector) => ({ html: `<!doctype html><title>Shop</title>${forms}${ids}${tag(collector)}` }),
+  });
+  const { tab, errors } = await watched();
+  await tab.goto(set.url('/'));
+  await set.arrived('pageview', 1);
+  expect(viewed(set.road.passed)).toEqual(['/']);
+  expect(errors).toEqual([]);
+});
+
+describe('a strict Content-Security-Policy', () => {
+  test('that names the collector is enough', async () => {
+    const set = await scene({
+      '*': (collector) => ({
+        html: page('Shop')(collector).html,
+        headers: {
+          'content-security-policy': `default-src 'none'; script-src ${collector}; connect-src ${collector}; require-trusted-types-for 'script'`,
+        },
+      }),
+    });
+    const { tab, errors } = await watched();
+    const complaints: string[] = [];
+    tab.on('console', (message) => complaints.push(message.text()));
+    await tab.goto(set.url('/'));
+    await set.arrived('pageview', 1);
+    await tab.close();
+    await set.arrived('engagement', 1);
+    expect(complaints.filter((text) => /Content.Security.Policy|Trusted/i.test(text) && !/favicon/.test(text))).toEqual(
+      [],
+    );
+    expect(errors).toEqual([]);
+  });
+
+  test('that does not allow it to send is no exception', async () => {
+    const set = await scene({
+      '*': (collector) => ({
+        html: page('Shop')(collector).html,
+        headers: { 'content-security-policy': `default-src 'self'; script-src ${collector}` },
+      }),
+    });
+    const { tab, errors } = await watched();
+    await tab.goto(set.url('/'));
+    await tab.waitForFunction('window.footfall');
+    await use(tab);
+    expect(errors).toEqual([]);
+    expect(set.road.passed).toEqual([]);
+  });
+});
+
+test('nothing is written to the device', async () => {
+  const set = await scene({ '*': page('Shop') });
+  const { tab } = await watched();
+  await tab.goto(set.url('/'));
+  await set.arrived('pageview', 1);
+  await tab.evaluate(`footfall('signup')`);
+  await set.arrived('signup', 1);
+  expect(await tab.context().cookies()).toEqual([]);
+  expect((await tab.context().storageState({ indexedDB: true })).origins).toEqual([]);
+  const kept =
+    await tab.evaluate(`(async () => [localStorage.length, sessionStorage.length, (await caches.keys()).length,
+    (await navigator.locks.query()).held.length, window.name])()`);
+  expect(kept).toEqual([0, 0, 0, 0, '']);
+});
+
+test('a page in a sandbox without an origin', async () => {
+  const set = await scene({
+    '/': (collector) => ({
+      html: `<!doctype html><title>Out</title><iframe sandbox="allow-scripts" srcdoc="${page('In')(collector).html.replaceAll('"', '&quot;')}"></iframe>`,
+    }),
+  });
+  const { tab, errors } = await watched();
+  await tab.goto(set.url('/'));
+  const [frame] = tab.frames().slice(1);
+  await frame?.waitForFunction('window.footfall');
+  await frame?.evaluate(`footfall('inside')`);
+  expect(errors).toEqual([]);
+});

@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { LOG_ENTRY_VERSION } from '../core/event.ts';
 import type { Context, Event, LogEntry, Refused } from '../core/event.ts';
-import { newId } from '../core/id.ts';
 import { partitionOf } from '../core/partition.ts';
 import type { Site } from '../core/site.ts';
 import type { RefusedEvent } from './batch.ts';
@@ -51,7 +51,7 @@ export async function enqueue(parts: Parts, bundles: Bundle[], received: number)
 }
 
 function entryOf({ site, context, events, refused }: Bundle, received: number): LogEntry {
-  const id = newId(received);
+  const id = randomUUID();
   const entry: LogEntry = { v: LOG_ENTRY_VERSION, id, site: site.id, received, context, events };
   if (refused.length > 0) entry.refused = tally(refused, fileAt(site.zone, received).day);
   return entry;

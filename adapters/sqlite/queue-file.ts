@@ -66,7 +66,8 @@ function openQueueDatabase(options: QueueFileOptions): { database: DatabaseSync;
   };
   // What is trimmed need not survive a power cut, what is appended must.
   const synchronous = role === 'writer' ? 'full' : 'normal';
-  const database = openDatabase({ file, migrations: [make], synchronous, adviceDamaged: ADVICE_DAMAGED });
+  const cacheKiB = 4096;
+  const database = openDatabase({ file, migrations: [make], synchronous, cacheKiB, adviceDamaged: ADVICE_DAMAGED });
   const found = partitionsIn(database, file);
   if (partitions !== undefined && partitions !== found) {
     database.close();

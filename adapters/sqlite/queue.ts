@@ -5,6 +5,7 @@ import { limits as defaults } from '../../core/limits.ts';
 import type { Position, Queue, QueueDepth, QueueEntry, ReadOptions, Slice } from '../../core/ports.ts';
 import { openQueueFile } from './queue-file.ts';
 import type { QueueFile } from './queue-file.ts';
+import { pack } from './packed.ts';
 import { openThread } from './thread.ts';
 
 export interface SqliteQueueOptions {
@@ -61,7 +62,7 @@ async function threaded(options: Omit<SqliteQueueOptions, 'thread'>): Promise<{ 
   return {
     partitions: thread.opened as number,
     calls: {
-      append: (entries) => thread.call('append', entries),
+      append: (entries) => thread.call('append', pack(entries)),
       read: (...args) => thread.call('read', ...args) as Promise<Slice>,
       trim: (...args) => thread.call('trim', ...args),
       depth: () => thread.call('depth') as Promise<QueueDepth>,

@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, QueueFull } from '../../core/errors.ts';
+import { unpack } from './packed.ts';
+import type { Packed } from './packed.ts';
 import { openQueueFile } from './queue-file.ts';
 import type { QueueFileOptions } from './queue-file.ts';
 import { openStoreFile } from './store-file.ts';
@@ -19,8 +21,8 @@ function open(): unknown {
     methods = { ...openStoreFile(options as StoreFileOptions) } as object as Methods;
     return undefined;
   }
-  const { partitions, ...rest } = openQueueFile(options as QueueFileOptions);
-  methods = rest as object as Methods;
+  const { partitions, append, ...rest } = openQueueFile(options as QueueFileOptions);
+  methods = { ...(rest as object as Methods), append: (packed) => append(unpack(packed as Packed)) };
   return partitions;
 }
 

@@ -7,6 +7,7 @@ import { NO_POSITION } from '../../core/ports.ts';
 import { folders } from './folders.contract.ts';
 import { QUEUE_FILE } from './queue-file.ts';
 import { STORE_FILE } from './store-schema.ts';
+import { pack } from './packed.ts';
 import { openThread } from './thread.ts';
 
 const newFolder = folders();
@@ -37,14 +38,14 @@ describe('errors come over with their class and message', () => {
     const folder = newFolder();
     const queue = await openThread('queue', { folder, limits: { queueEntriesMax: 1 } });
     const entries = ['a', 'b'].map((body) => ({ partition: 0, body }));
-    const full = await reasonOf(queue.call('append', entries));
+    const full = await reasonOf(queue.call('append', pack(entries)));
     expect(full).toBeInstanceOf(QueueFull);
     expect(String(full)).toContain('queueEntriesMax 1');
     const wrong = await reasonOf(queue.call('read', 99, NO_POSITION, 1, 1));
     expect(String(wrong)).toBe('Error: partition 99 of 8');
     expect(wrong).not.toBeInstanceOf(Unavailable);
     expect(String(await reasonOf(queue.call('frobnicate')))).toContain('no frobnicate');
-    await queue.call('append', [{ partition: 0, body: 'c' }]);
+    await queue.call('append', pack([{ partition: 0, body: 'c' }]));
     await queue.close();
 
     // A store of which only the first page, with the table of tables, is whole.
@@ -67,7 +68,7 @@ describe('a thread that ends', () => {
     const created = new Promise<Worker>((resolve) => process.once('worker', resolve));
     const thread = await openThread('queue', { folder: newFolder() });
     const entries = Array.from({ length: 200_000 }, () => ({ partition: 0, body: 'x' }));
-    const waiting = [thread.call('append', entries), thread.call('depth'), thread.call('depth')].map(reasonOf);
+    const waiting = [thread.call('append', pack(entries)), thread.call('depth'), thread.call('depth')].map(reasonOf);
     return { thread, worker: await created, waiting };
   }
 

@@ -1,0 +1,28 @@
+import type { QueueEntry } from '../../core/ports.ts';
+
+/** Entries on their way to a thread: one text and two arrays cost a fraction of what a list of objects does. */
+export interface Packed {
+  text: string;
+  /** Characters of each body. */
+  lengths: Uint32Array;
+  partitions: Uint16Array;
+}
+
+export function pack(entries: QueueEntry[]): Packed {
+  let text = '';
+  for (const { body } of entries) text += body;
+  return {
+    text,
+    lengths: Uint32Array.from(entries, ({ body }) => body.length),
+    partitions: Uint16Array.from(entries, ({ partition }) => partition),
+  };
+}
+
+export function unpack({ text, lengths, partitions }: Packed): QueueEntry[] {
+  let at = 0;
+  return Array.from(lengths, (length, i) => {
+    const body = text.slice(at, at + length);
+    at += length;
+    return { partition: partitions[i] ?? 0, body };
+  });
+}

@@ -87,9 +87,14 @@ const isoInstant = z.iso.datetime({ offset: true });
 
 /** Two dates of the site's zone, both included; or two instants, the second excluded. */
 const customRange = z.union([z.tuple([isoDate, isoDate]), z.tuple([isoInstant, isoInstant])]);
-export const dateRangeSchema = z.union([z.enum(namedRanges), customRange]);
+export const dateRangeSchema = z.union([z.enum(namedRanges), customRange]).meta({
+  description: [
+    "A named range, which ends now, in the site's time zone: `7d` is today and the six days before, `6mo` this month and the",
+    "five before; `day` is today, `month` and `year` the running ones, `all` since the first event's day.",
+    'Or two dates, both included. Or two instants, the second excluded.',
+  ].join(' '),
+});
 
-/** `''` as a value of `is` and `is_not` means: has none, such as the source of a visit that came directly. */
 const conditionSchema = z.tuple([
   z.enum(operators),
   filterableSchema,
@@ -99,46 +104,73 @@ const conditionSchema = z.tuple([
 export type Condition = z.infer<typeof conditionSchema>;
 export type Filter = Condition | ['and' | 'or', Filter[]] | ['not', Filter];
 
-export const filterSchema: z.ZodType<Filter, Filter> = z.lazy(() =>
-  z.union([
-    conditionSchema,
-    z.tuple([z.enum(['and', 'or']), z.array(filterSchema).min(1).max(questionLimits.conditionsMax)]),
-    z.tuple([z.literal('not'), filterSchema]),
-  ]),
-);
+export const filterSchema: z.ZodType<Filter, Filter> = z
+  .lazy(() =>
+    z.union([
+      conditionSchema,
+      z.tuple([z.enum(['and', 'or']), z.array(filterSchema).min(1).max(questionLimits.conditionsMax)]),
+      z.tuple([z.literal('not'), filterSchema]),
+    ]),
+  )
+  .meta({
+    id: 'Filter',
+    description: [
+      'A condition `[operator, dimension, values]`, which holds for any of the values (`is`, `contains`, `matches`) or for',
+      'none of them (`is_not`, `contains_not`, `matches_not`); or `["and", filters]`, `["or", filters]`, `["not", filter]`.',
+      'The empty text means: has none. Texts are compared with regard to case; `matches` takes regular expressions of RE2.',
+    ].join(' '),
+  });
 
-export const questionSchema = z.strictObject({
-  site_id: z.string().min(1).max(64),
-  date_range: dateRangeSchema,
-  metrics: z.array(metricSchema).min(1).max(questionLimits.metricsMax),
-  dimensions: z.array(dimensionSchema).max(questionLimits.dimensionsMax).default([]),
-  /** All of them must hold. */
-  filters: z.array(filterSchema).max(questionLimits.conditionsMax).default([]),
-  /** Metrics and dimensions of the question. Default: time ascending if there is one, then the first metric descending, then the dimensions. */
-  order_by: z
-    .array(z.tuple([z.union([metricSchema, dimensionSchema]), z.enum(['asc', 'desc'])]))
-    .max(questionLimits.orderMax)
-    .optional(),
-  pagination: z
-    .strictObject({
-      limit: z.number().int().min(1).max(questionLimits.rowsMax).default(questionLimits.rowsDefault),
-      offset: z.number().int().min(0).max(1_000_000_000).default(0),
-    })
-    .prefault({}),
-  include: z
-    .strictObject({
-      /** The metrics of all rows together. */
-      totals: z.boolean().default(false),
-      /** How many rows there are without the pagination. */
-      total_rows: z.boolean().default(false),
-      /**
-       * The same of another period: of the same length right before (of days: up to the same time of the day), a year
-       * before, or any.
-       */
-      comparison: z.union([z.enum(['previous_period', 'year_before']), customRange]).optional(),
-    })
-    .prefault({}),
-});
+export const questionSchema = z
+  .strictObject({
+    site_id: z.string().min(1).max(64).meta({ description: "The site's id." }),
+    date_range: dateRangeSchema,
+    metrics: z
+      .array(metricSchema)
+      .min(1)
+      .max(questionLimits.metricsMax)
+      .meta({ description: 'What is counted. Percentages run from 0 to 100, times are seconds.' }),
+    dimensions: z
+      .array(dimensionSchema)
+      .max(questionLimits.dimensionsMax)
+      .default([])
+      .meta({ description: 'By what. At most one of time; `property:name` is a property of events.' }),
+    filters: z
+      .array(filterSchema)
+      .max(questionLimits.conditionsMax)
+      .default([])
+      .meta({ description: 'All of them must hold.' }),
+    order_by: z
+      .array(z.tuple([z.union([metricSchema, dimensionSchema]), z.enum(['asc', 'desc'])]))
+      .max(questionLimits.orderMax)
+      .optional()
+      .meta({
+        description:
+          'Metrics and dimensions of the question. Default: time, then the first metric from the top, then the dimensions.',
+      }),
+    pagination: z
+      .strictObject({
+        limit: z.number().int().min(1).max(questionLimits.rowsMax).default(questionLimits.rowsDefault),
+        offset: z.number().int().min(0).max(1_000_000_000).default(0),
+      })
+      .prefault({})
+      .meta({ description: 'Which rows.' }),
+    include: z
+      .strictObject({
+        totals: z.boolean().default(false).meta({ description: 'The metrics of all rows together.' }),
+        total_rows: z.boolean().default(false).meta({ description: 'How many rows there are without the pagination.' }),
+        comparison: z
+          .union([z.enum(['previous_period', 'year_before']), customRange])
+          .optional()
+          .meta({
+            description:
+              'The same of another period: of the same length right before (of days: up to the same time of the day), a year before, or any.',
+          }),
+      })
+      .prefault({})
+      .meta({ description: 'What else is to be told.' }),
+  })
+  .meta({ id: 'Question' });
 
 export type Metric = z.infer<typeof metricSchema>;
 export type Dimension = z.infer<typeof dimensionSchema>;
@@ -148,74 +180,85 @@ export type QuestionInput = z.input<typeof questionSchema>;
 /** With all defaults. */
 export type Question = z.output<typeof questionSchema>;
 
-/**
- * Values in the order of the question's metrics and dimensions, rounded to two decimals. A dimension that has no value is
- * `''`. A time bucket is its local start: `2026-11-22` of a day, week (Monday) or month, `2026-11-22T14:00:00+01:00` of an
- * hour or minute, for an hour that comes twice when the clock is set back is two buckets.
- */
-const metricValues = z.array(z.number().nullable());
+const metricValues = z
+  .array(z.number().nullable())
+  .meta({
+    description: "In the order of the question's metrics, rounded to two decimals; null where there is no base.",
+  });
 const comparisonSchema = z.object({
   metrics: metricValues,
-  /** Change in percent since the comparison's period; null where that was 0 or nothing. */
-  change: metricValues,
+  change: z
+    .array(z.number().nullable())
+    .meta({ description: "Change in percent since the comparison's period; null where that was 0 or nothing." }),
 });
 export const rowSchema = z.object({
-  dimensions: z.array(z.string()),
+  dimensions: z.array(z.string()).meta({
+    description: [
+      "In the order of the question's dimensions; '' is none. A time bucket is its local start: `2026-11-22` of a day, week",
+      '(Monday) or month, `2026-11-22T14:00:00+01:00` of an hour or minute, for an hour that comes twice when the clock is set',
+      'back is two buckets.',
+    ].join(' '),
+  }),
   metrics: metricValues,
   comparison: comparisonSchema.optional(),
 });
 
-export const answerSchema = z.object({
-  results: z.array(rowSchema),
-  totals: z.object({ metrics: metricValues, comparison: comparisonSchema.optional() }).optional(),
-  meta: z.object({
-    definitions_version: z.number().int(),
-    /** IANA name. */
-    time_zone: z.string(),
-    /** Resolved: ISO instants with the zone's offset, the second excluded. */
-    date_range: z.tuple([z.string(), z.string()]),
-    comparison_date_range: z.tuple([z.string(), z.string()]).optional(),
-    /** The time dimension's bucket. */
-    bucket: z.enum(timeBuckets).optional(),
-    total_rows: z.number().int().optional(),
-    /** Sentences a reader of these numbers should know, such as that many days' visitors are the sum of the days'. */
-    notes: z.array(z.string()),
-    /** ms since 1970 up to which the replica had followed the store. */
-    as_of: z.number().int(),
-  }),
-});
+export const answerSchema = z
+  .object({
+    results: z
+      .array(rowSchema)
+      .meta({ description: 'Where time is the only dimension, empty buckets are rows as well.' }),
+    totals: z.object({ metrics: metricValues, comparison: comparisonSchema.optional() }).optional(),
+    meta: z.object({
+      definitions_version: z.number().int().meta({ description: 'Of the meanings of the metrics: docs/meanings.md.' }),
+      time_zone: z.string().meta({ description: 'IANA name.' }),
+      date_range: z
+        .tuple([z.string(), z.string()])
+        .meta({ description: "Resolved: ISO instants with the zone's offset, the second excluded." }),
+      comparison_date_range: z.tuple([z.string(), z.string()]).optional(),
+      bucket: z.enum(timeBuckets).optional().meta({ description: 'Of the time dimension.' }),
+      total_rows: z.number().int().optional(),
+      notes: z.array(z.string()).meta({
+        description:
+          "What a reader of these numbers should know, such as that many days' visitors are the sum of the days'.",
+      }),
+      as_of: z.number().int().meta({ description: 'ms since 1970 up to which everything stored is counted.' }),
+    }),
+  })
+  .meta({ id: 'Answer' });
 
 export type Row = z.infer<typeof rowSchema>;
 export type Answer = z.infer<typeof answerSchema>;
 
-/** `GET /api/v1/realtime?site_id=`. */
-export const realtimeSchema = z.object({
-  /** Visitors with an event in the last 5 minutes. */
-  visitors: z.number().int(),
-  /** Page views a minute for the last 30 minutes, oldest first, the running minute last. */
-  pageviews: z.array(z.object({ minute: z.string(), pageviews: z.number().int() })),
-  /** The pages of the last 5 minutes, most visitors first. */
-  pages: z.array(z.object({ page: z.string(), visitors: z.number().int() })),
-});
+export const realtimeSchema = z
+  .object({
+    visitors: z.number().int().meta({ description: 'Of whom there was any sign in the last 5 minutes.' }),
+    pageviews: z
+      .array(z.object({ minute: z.string(), pageviews: z.number().int() }))
+      .meta({ description: 'The last 30 minutes, oldest first, the running one last.' }),
+    pages: z
+      .array(z.object({ page: z.string(), visitors: z.number().int() }))
+      .meta({ description: 'The pages of the last 5 minutes, most visitors first.' }),
+  })
+  .meta({ id: 'Realtime' });
 
-/** `GET /api/v1/sites`. */
-export const sitesSchema = z.object({
-  sites: z.array(
-    z.object({
-      id: z.string(),
-      zone: z.string(),
-      created: z.number().int(),
-      hostnames: z.array(z.string()).optional(),
-    }),
-  ),
-});
+export const sitesSchema = z
+  .object({
+    sites: z.array(
+      z.object({
+        id: z.string(),
+        zone: z.string().meta({ description: 'IANA name of its time zone.' }),
+        created: z.number().int().meta({ description: 'ms since 1970.' }),
+        hostnames: z.array(z.string()).optional().meta({ description: 'Hosts whose pages may report; absent: any.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'Sites' });
 
-/** `GET /api/v1/refused?site_id=&from=&to=`: events that were not stored, by day and reason. */
-export const refusedAnswerSchema = z.object({
-  refused: z.array(z.object({ date: z.string(), reason: z.string(), count: z.number().int() })),
-});
-
-/** `GET /api/v1/properties?site_id=&event=`: the names of properties of the last 91 days, the most used first. */
-export const propertiesSchema = z.object({
-  properties: z.array(z.object({ name: z.string(), events: z.number().int() })),
-});
+export const refusedAnswerSchema = z
+  .object({
+    refused: z
+      .array(z.object({ date: z.string(), reason: z.string(), count: z.number().int() }))
+      .meta({ description: 'Events that were not stored, the latest day first.' }),
+  })
+  .meta({ id: 'Refused' });

@@ -26,7 +26,7 @@ async function readText(request: Request, bytesMax: number): Promise<string | un
   if (Number(request.headers.get('content-length') ?? 0) > bytesMax) return undefined;
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
     if (bytes > bytesMax) return undefined;
     chunks.push(chunk);

@@ -15,15 +15,17 @@ export function byEvents(plan: Plan): Collected {
   // By page, bounces and durations are those of the visits that entered there.
   const isByPage = own.length === 1 && own[0] === 'page';
   const asksRated = needs(plan, 'rated');
-  const rows = plan.isOfVisits ? [happened(plan, 'v'), happened(plan, undefined)] : [happened(plan, 'any')];
+  const rows: Rows[] = [];
+  if (asksMore(plan) || singles(plan).first !== NONE) rows.push(happened(plan, plan.isOfVisits ? 'v' : 'any'));
+  if (plan.isOfVisits && needs(plan, 'pageviews', 'customs')) rows.push(happened(plan, undefined));
   if (asksRated || (needs(plan, 'visits') && !countsVisitsAsTheyHappen(plan))) {
-    rows.push(visited(plan, asksRated && !isByPage));
+    rows.push(ofVisits(plan, asksRated && !isByPage));
   }
   if (asksRated && isByPage) {
     plan.needed.add('own');
     rows.push(entered(plan));
   }
-  return { rows, persons: others(plan) };
+  return { rows, persons: otherPersons(plan) };
 }
 
 /** Whether pages are the only events' values in it; then the marks `once` and `once_a_day` say what is first. */
@@ -47,7 +49,8 @@ function scopeFor(plan: Plan, visited: Visited): Scope {
 /** The events that are asked for. */
 function eventsFrom(plan: Plan, visited: Visited, which = 'TRUE'): string {
   const { at, filters, parameters } = plan;
-  const join = visited === 'v' ? `JOIN visits v ON v.visit = e.visit AND v.site = ${at.site} AND v.last >= ${at.from}` : '';
+  const join =
+    visited === 'v' ? `JOIN visits v ON v.visit = e.visit AND v.site = ${at.site} AND v.last >= ${at.from}` : '';
   const without = visited === undefined ? 'e.visit IS NULL AND' : '';
   return `events e ${join} WHERE ${without} e.site = ${at.site} AND e.time >= ${at.from} AND e.time < ${at.to}
     AND ${which} AND ${filterSql(filters, scopeFor(plan, visited), parameters)}`;
@@ -64,10 +67,16 @@ function happened(plan: Plan, visited: Visited): Rows {
     engaged_ms: 'e.engaged_ms',
   };
   if (countsVisitsAsTheyHappen(plan)) has.visits = `(e.once AND e.start >= ${plan.at.from})::INTEGER`;
-  const asksMore = needs(plan, 'visits', 'rated', 'pageviews', 'customs', 'viewed', 'engaged_ms');
-  const from = eventsFrom(plan, visited, asksMore ? 'TRUE' : first);
+  const from = eventsFrom(plan, visited, asksMore(plan) ? 'TRUE' : first);
   return { dimensions: plan.dimensionsAt('e.time', scopeFor(plan, visited)), has, from };
 }
+
+/** Whether more than visitors is asked for. */
+function asksMore(plan: Plan): boolean {
+  return needs(plan, 'visits', 'rated', 'pageviews', 'customs', 'viewed', 'engaged_ms');
+}
+
+const NONE = 'FALSE';
 
 /** Persons who are told by one event of theirs. */
 interface Singles {
@@ -82,7 +91,9 @@ interface Singles {
  * must be compared with one another, which takes longer.
  */
 function singles(plan: Plan): Singles {
-  if (!isOfPagesOnly(plan)) return { first: 'FALSE', others: ['e.visit IS NOT NULL'] };
+  // To look up the visits twice takes longer than to compare all.
+  const isSlow = plan.isOfVisits && !asksMore(plan);
+  if (!isOfPagesOnly(plan) || isSlow) return { first: NONE, others: ['e.visit IS NOT NULL'] };
   const { at } = plan;
   const days = plan.buckets || plan.isOfVisits ? undefined : wholeDays(plan);
   if (days) {
@@ -94,8 +105,8 @@ function singles(plan: Plan): Singles {
     return { first: `e.once_a_day AND e.day BETWEEN ${days.join(' AND ')}`, others };
   }
   const isWhole = `e.start >= ${at.from} AND e.last < ${at.to} AND ${plan.sameBucket('e.start', 'e.last')}`;
-  const others = [`NOT e.sole AND e.once AND ${isWhole}`, `e.visit IS NOT NULL AND NOT (${isWhole})`];
-  return { first: `e.sole AND e.once AND ${isWhole}`, others };
+  const others = `e.visit IS NOT NULL AND CASE WHEN ${isWhole} THEN e.once AND NOT e.sole ELSE TRUE END`;
+  return { first: `e.sole AND e.once AND ${isWhole}`, others: [others] };
 }
 
 /** The days of which all visits are asked for, bound. Whatever the zone was, a day lies within these hours. */
@@ -106,7 +117,7 @@ function wholeDays({ range, parameters }: Plan): [string, string] | undefined {
 }
 
 /** Who is not told by one event. */
-function others(plan: Plan): Persons[] {
+function otherPersons(plan: Plan): Persons[] {
   const visited = plan.isOfVisits ? 'v' : 'any';
   return singles(plan).others.map((which) => ({
     dimensions: plan.dimensionsAt('e.time', scopeFor(plan, visited)),
@@ -116,7 +127,7 @@ function others(plan: Plan): Persons[] {
 }
 
 /** Visits that start in the range and have such an event, where they start. */
-function visited(plan: Plan, isRated: boolean): Rows {
+function ofVisits(plan: Plan, isRated: boolean): Rows {
   const { at, dimensions } = plan;
   const joined = plan.isOfVisits ? 'v' : 'any';
   const values = plan.dimensionsAt('e.start', scopeFor(plan, joined));

@@ -49,7 +49,9 @@ function withWords(grouped: string, { dimensions, metrics }: Wanted): string {
     ...dimensions.map((one, place) => (isCoded(one) ? `w${place}.word AS d${place}` : `n.d${place}`)),
     ...metrics.map((_, place) => `n.m${place}`),
   ];
-  const joins = dimensions.map((one, place) => (isCoded(one) ? `JOIN words w${place} ON w${place}.no = n.d${place}` : ''));
+  const joins = dimensions.map((one, place) =>
+    isCoded(one) ? `JOIN words w${place} ON w${place}.no = n.d${place}` : '',
+  );
   return `SELECT ${columns.join(', ')} FROM (${grouped}) n ${joins.join(' ')}`;
 }
 

@@ -26,11 +26,11 @@ export function conditionsIn(filters: Filter[]): Condition[] {
     switch (filter[0]) {
       case 'and':
       case 'or':
-        return conditionsIn(filter[1] as Filter[]);
+        return conditionsIn(filter[1]);
       case 'not':
-        return conditionsIn([filter[1] as Filter]);
+        return conditionsIn([filter[1]]);
       default:
-        return [filter as Condition];
+        return [filter];
     }
   });
 }

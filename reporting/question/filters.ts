@@ -18,13 +18,13 @@ function sqlOf(filter: Filter, scope: Scope, parameters: Parameters): string {
   switch (filter[0]) {
     case 'and':
     case 'or': {
-      const parts = (filter[1] as Filter[]).map((part) => sqlOf(part, scope, parameters));
+      const parts = filter[1].map((part) => sqlOf(part, scope, parameters));
       return `(${parts.join(filter[0] === 'and' ? ' AND ' : ' OR ')})`;
     }
     case 'not':
-      return `(NOT ${sqlOf(filter[1] as Filter, scope, parameters)})`;
+      return `(NOT ${sqlOf(filter[1], scope, parameters)})`;
     default:
-      return conditionSql(filter as Condition, scope, parameters);
+      return conditionSql(filter, scope, parameters);
   }
 }
 

@@ -21,6 +21,8 @@ export function valuesOf(row: Row | undefined, from: number, metrics: readonly M
 export function changeOf(now: Values, before: Values): Values {
   return now.map((value, place) => {
     const other = before[place] ?? null;
-    return value === null || other === null || other === 0 ? null : Math.round((10_000 * (value - other)) / other) / 100;
+    return value === null || other === null || other === 0
+      ? null
+      : Math.round((10_000 * (value - other)) / other) / 100;
   });
 }

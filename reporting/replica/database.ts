@@ -1,3 +1,4 @@
+import type * as duckdb from '@duckdb/node-api';
 import { existsSync, rmSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { Limits } from '../../core/limits.ts';
@@ -33,7 +34,7 @@ export interface Database {
 
 export type DatabaseLimits = Pick<Limits, 'replicaMemoryBytesMax' | 'replicaTempBytesMax' | 'replicaThreadsMax'>;
 
-type Library = typeof import('@duckdb/node-api');
+type Library = typeof duckdb;
 
 /**
  * Opens a DuckDB file, or makes it. The database can reach nothing but that file, loads no extension, and its settings

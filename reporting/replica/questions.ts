@@ -1,6 +1,7 @@
 import type { Limits } from '../../core/limits.ts';
 import type { Connection, Database } from './database.ts';
-import { Busy, Interrupted } from './failure.ts';
+import { Interrupted } from './failure.ts';
+import { turns } from './turns.ts';
 
 export type QuestionLimits = Pick<Limits, 'questionMsMax' | 'questionsAtOnceMax' | 'questionsWaitingMax'>;
 
@@ -20,46 +21,10 @@ export interface Questions {
 /** Questions to one open database. */
 export function questions(database: Database, limits: QuestionLimits): Questions {
   const idle: Connection[] = [];
-  const waiting = new Set<() => void>();
+  const queue = turns(limits);
   const running = new Set<Promise<unknown>>();
   const ends = new Set<() => void>();
-  let free = Math.max(1, limits.questionsAtOnceMax);
   let closed = false;
-
-  /** Resolves when it is this one's turn. */
-  function turn(signal: AbortSignal | undefined): Promise<void> {
-    if (free > 0) {
-      free -= 1;
-      return Promise.resolve();
-    }
-    if (waiting.size >= limits.questionsWaitingMax) throw new Busy('too many questions wait');
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => leave(new Busy('it waited too long')), limits.questionMsMax);
-      const abort = (): void => leave(new Interrupted('nobody waits for it'));
-      const start = (): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', abort);
-        resolve();
-      };
-      function leave(error: Error): void {
-        clearTimeout(timer);
-        waiting.delete(start);
-        reject(error);
-      }
-      signal?.addEventListener('abort', abort, { once: true });
-      waiting.add(start);
-    });
-  }
-
-  function pass(): void {
-    const [next] = waiting;
-    if (next) {
-      waiting.delete(next);
-      next();
-    } else {
-      free += 1;
-    }
-  }
 
   async function run<T>(question: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (closed) throw new Interrupted('the replica is closed');
@@ -104,14 +69,14 @@ export function questions(database: Database, limits: QuestionLimits): Questions
 
   return {
     async ask(question, signal) {
-      await turn(signal);
+      await queue.wait(signal);
       const answer = run(question, signal);
       running.add(answer);
       try {
         return await answer;
       } finally {
         running.delete(answer);
-        pass();
+        queue.pass();
       }
     },
     async close() {

@@ -76,13 +76,8 @@ export function replica(options: ReplicaOptions): Replica {
 
   /** From one opening to the end, or to the failure after which it is to be opened or built again. */
   async function live(): Promise<void> {
-    const { file, limits, store } = options;
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const identity = (await store.documents.create(STORE_KIND, '', { id: newId() })) as { id: string };
-    const opened = await openReplica(file, identity.id, limits, (why) =>
-      options.onError(new Error(`the replica is built again: ${why}`)),
-    );
-    const asked = questions(opened.database, limits);
+    const opened = await openFor(options);
+    const asked = questions(opened.database, options.limits);
     try {
       await followUntilBroken(opened, asked);
     } finally {
@@ -132,8 +127,15 @@ export function replica(options: ReplicaOptions): Replica {
   };
 }
 
+/** Opens the file of the store's replica, or begins one. */
+async function openFor({ file, limits, store, onError }: ReplicaOptions): Promise<Opened> {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const identity = (await store.documents.create(STORE_KIND, '', { id: newId() })) as { id: string };
+  return openReplica(file, identity.id, limits, (why) => onError(new Error(`the replica is built again: ${why}`)));
+}
+
 function newProgress(partitions: number): Progress {
-  const zeros = (): number[] => new Array<number>(partitions).fill(0);
+  const zeros = (): number[] => Array.from({ length: partitions }, () => 0);
   return { done: zeros(), goal: zeros(), asOf: zeros(), isReady: false };
 }
 

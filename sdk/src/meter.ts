@@ -1,5 +1,3 @@
-// oxlint-disable no-underscore-dangle -- private names begin so, and the build shortens them.
-
 /** How one page view is looked at. */
 export interface Meter {
   /** ms visible and focused. */

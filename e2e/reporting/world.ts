@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sqliteStore } from '../../adapters/sqlite/store.ts';
+import { LOG_ENTRY_VERSION } from '../../core/event.ts';
+import type { Context, Event, LogEntry } from '../../core/event.ts';
+import { newId } from '../../core/id.ts';
+import { partitionOf } from '../../core/partition.ts';
+import type { Limits } from '../../core/limits.ts';
+import { NO_POSITION } from '../../core/ports.ts';
+import type { Position, Store } from '../../core/ports.ts';
+import type { Answer, QuestionInput } from '../../core/question.ts';
+import { newSite, SITE_KIND } from '../../core/site.ts';
+import { reporting } from '../../reporting/reporting.ts';
+import type { Reporting } from '../../reporting/reporting.ts';
+import { until } from '../support/until.ts';
+
+/** An event with what its batch says of the browser. */
+export interface Sent {
+  event: Event;
+  context: Context;
+}
+
+/** A store and a reporting on it, in this process, with a clock that is set. */
+export interface World {
+  store: Store;
+  app: Reporting;
+  folder: string;
+  /** What failed on the server's side. */
+  errors: unknown[];
+  setNow(now: number): void;
+  addSite(id: string, zone: string): Promise<void>;
+  /** Applies events as one batch. */
+  apply(site: string, sent: Sent[]): Promise<void>;
+  /** Resolves when the replica has all that is in the store. */
+  caughtUp(): Promise<void>;
+  post(question: unknown): Promise<Response>;
+  /** The answer to a question; rejects for a refusal. */
+  ask(question: QuestionInput): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  partitions?: number;
+  limits?: Partial<Limits>;
+  now?: number;
+}
+
+/** A new world in a folder of its own. */
+export async function newWorld({ partitions = 2, limits = {}, now = Date.now() }: WorldOptions = {}): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'footfall-reporting-'));
+  const store = await sqliteStore({ folder, limits, thread: false });
+  const positions = new Map<number, Position>();
+  const errors: unknown[] = [];
+  let clock = now;
+  let offset = 0;
+  const app = reporting({
+    store,
+    replica: { file: join(folder, 'replica.duckdb'), partitions },
+    limits: { replicaPollMs: 5, ...limits },
+    now: () => clock,
+    onError: (error) => errors.push(error),
+  });
+
+  const post = async (question: unknown): Promise<Response> =>
+    app.request('/api/v1/query', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(question),
+    });
+
+  return {
+    store,
+    app,
+    folder,
+    errors,
+    setNow: (time) => (clock = time),
+    addSite: async (id, zone) => {
+      await store.documents.create(SITE_KIND, id, newSite(id, { zone }).site);
+    },
+    async apply(site, sent) {
+      const partition = partitionOf(site, partitions);
+      offset += 1;
+      const to = { incarnation: 'log', offset: String(offset) };
+      const from = positions.get(partition) ?? NO_POSITION;
+      const entries = entriesOf(site, sent);
+      const applied = await store.apply({ partition, from, to, entries, quarantine: [] });
+      if (applied.fenced) throw new Error('fenced');
+      positions.set(partition, applied.position);
+    },
+    async caughtUp() {
+      // A look that began after this moment has seen all of it.
+      const began = (clock += 1);
+      await until('the replica to follow', async () => {
+        const answer = await app.request('/healthz');
+        const { replica } = (await answer.json()) as { replica: { status: string; as_of: number } };
+        return replica.status === 'ok' && replica.as_of >= began;
+      });
+    },
+    post,
+    async ask(question) {
+      const response = await post(question);
+      const body = await response.text();
+      if (response.status !== 200) throw new Error(`${response.status}: ${body}`, { cause: errors.at(-1) });
+      return JSON.parse(body) as Answer;
+    },
+    async close() {
+      await app.close();
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A batch of the log for each kind of browser. */
+function entriesOf(site: string, sent: Sent[]): LogEntry[] {
+  const groups = Map.groupBy(sent, ({ context }) => JSON.stringify(context)).values();
+  return [...groups].map((group) => ({
+    v: LOG_ENTRY_VERSION,
+    id: newId(),
+    site,
+    received: Math.max(...group.map(({ event }) => event.time)),
+    context: group[0]?.context ?? {},
+    events: group.map(({ event }) => event),
+  }));
+}

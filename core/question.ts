@@ -180,11 +180,9 @@ export type QuestionInput = z.input<typeof questionSchema>;
 /** With all defaults. */
 export type Question = z.output<typeof questionSchema>;
 
-const metricValues = z
-  .array(z.number().nullable())
-  .meta({
-    description: "In the order of the question's metrics, rounded to two decimals; null where there is no base.",
-  });
+const metricValues = z.array(z.number().nullable()).meta({
+  description: "In the order of the question's metrics, rounded to two decimals; null where there is no base.",
+});
 const comparisonSchema = z.object({
   metrics: metricValues,
   change: z
@@ -262,3 +260,12 @@ export const refusedAnswerSchema = z
       .meta({ description: 'Events that were not stored, the latest day first.' }),
   })
   .meta({ id: 'Refused' });
+
+/** `GET /api/v1/properties?site_id=&event=`. */
+export const propertiesSchema = z
+  .object({
+    properties: z
+      .array(z.object({ name: z.string(), events: z.number().int() }))
+      .meta({ description: 'Names of properties that events carry, the most used first.' }),
+  })
+  .meta({ id: 'Properties' });

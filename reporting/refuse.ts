@@ -27,6 +27,8 @@ export const statusOf = {
 
 export type Reason = keyof typeof statusOf;
 
+export const reasons = Object.keys(statusOf) as Reason[];
+
 export interface Complaint {
   field: string;
   limit: string;

@@ -4,14 +4,14 @@ import { limits as defaults } from '../core/limits.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Store } from '../core/ports.ts';
 import { properties } from './api/properties.ts';
+import { describe } from './api/describe.ts';
 import { query } from './api/query.ts';
 import { realtime } from './api/realtime.ts';
 import { refused } from './api/refused.ts';
 import { sites } from './api/sites.ts';
 import { refuseFailure } from './failure.ts';
 import { health } from './health.ts';
-import { pages } from './pages.ts';
-import type { PagesOptions } from './pages.ts';
+import { links } from './links.ts';
 import type { Parts } from './parts.ts';
 import { refuse } from './refuse.ts';
 import { replica } from './replica/replica.ts';
@@ -29,12 +29,12 @@ export interface ReportingOptions {
     /** Partitions of the store. */
     partitions: number;
   };
-  /** The dashboard's page at `/`. Absent: none is served. */
-  pages?: PagesOptions | undefined;
-  /** What its start page shows. */
+  /** What the dashboard's start page shows. */
   setup?: SetupOptions | undefined;
   /** Who makes and removes the sample data. Absent: nobody can. */
   sample?: SampleHandler | undefined;
+  /** Pages to serve at `/`, such as `pages(…)`. They need no token, for they hold no numbers. Default: a page of links. */
+  dashboard?: Hono;
   /** Whether a request may read. Default: every request may. A false one is answered 401. */
   mayRead?: (c: Context) => boolean | Promise<boolean>;
   limits?: Partial<Limits>;
@@ -54,8 +54,11 @@ export interface Reporting extends Hono {
  * The reporting API, to run or to mount in one's own Hono app. It keeps a replica of the store in a file and follows it.
  *
  * - `POST /api/v1/query`, `GET /api/v1/realtime`, `/sites`, `/refused`: `docs/api.md`
+ * - `GET /api/v1/openapi.json`, `/api/v1/reference`: the API described
  * - `GET /stats?site_id=&date=`: the first seed's answer
  * - `GET /healthz`
+ *
+ * What is added under `/api/` afterwards needs the same right to read.
  *
  * @example
  * const reports = reporting({ store, replica: { file: './data/replica.duckdb', partitions: 8 } });
@@ -77,6 +80,9 @@ export function reporting(options: ReportingOptions): Reporting {
     await next();
   });
   app.get('/healthz', health(parts, onError));
+  app.route('/api/v1', describe());
+  if (options.dashboard) app.route('/', options.dashboard);
+  else app.get('/', links);
 
   for (const path of ['/stats', '/api/*']) {
     app.use(path, async (c, next) => {
@@ -91,14 +97,14 @@ export function reporting(options: ReportingOptions): Reporting {
   }
   app.get('/stats', stats(parts));
   app.post('/api/v1/query', query(parts));
+  app.all('/api/v1/query', (c) => refuse(c, 'method', { field: 'method', limit: 'POST', fix: 'send a POST' }));
   app.get('/api/v1/realtime', realtime(parts));
   app.get('/api/v1/properties', properties(parts));
   app.get('/api/v1/sites', sites(parts));
   app.get('/api/v1/refused', refused(parts));
   if (options.setup) app.route('/api/v1/setup', setup(options.setup));
   if (options.sample) app.route('/api/v1/sample', sample(options.sample));
-  if (options.pages) app.route('/', pages(options.pages));
   return Object.assign(app, { close: () => kept.close() });
 }
 
-const PATHS = 'POST /api/v1/query, GET /api/v1/realtime, /api/v1/sites, /api/v1/refused, /stats, /healthz';
+const PATHS = 'a path of /api/v1/reference';

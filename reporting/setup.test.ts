@@ -8,7 +8,7 @@ test('answers what the start page shows', async () => {
     collector_url: 'http://stats.example:3001',
     local: true,
     sample: true,
-    demo: { url: '/demo/', site_id: 'demo' },
+    demo: { url: 'demo/', site_id: 'demo' },
   });
 });
 

@@ -21,7 +21,7 @@ export interface SetupOptions {
 export function setup({ collectorUrl, local, sample, demoSite }: SetupOptions): Hono {
   return new Hono().get('/', (c) => {
     const hostname = URL.parse(`http://${c.req.header('host') ?? ''}/`)?.hostname ?? 'localhost';
-    const demo = demoSite === undefined ? {} : { demo: { url: '/demo/', site_id: demoSite } };
+    const demo = demoSite === undefined ? {} : { demo: { url: 'demo/', site_id: demoSite } };
     return c.json({ collector_url: collectorUrl(hostname), local, sample, ...demo });
   });
 }

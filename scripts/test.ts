@@ -12,6 +12,12 @@ import { tallyOf } from './tally.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const checks = ['check:types', 'check:lint', 'check:format', 'check:unused'];
 
+const isDebian = run('sh', ['-c', 'command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]'], 'package manager') === 0;
+const hasChromium = run('sh', ['-c', '[ -n "$CHROMIUM" ] || command -v chromium >/dev/null'], 'chromium') === 0;
+// Elsewhere the tests find a browser themselves, or fail and say what to install.
+if (isDebian && !hasChromium)
+  run('sh', ['-c', 'apt-get update -qq && apt-get install -y -qq chromium'], 'install chromium');
+
 const failedChecks = checks.filter((name) => run('npm', ['run', '--silent', name], name) !== 0);
 const tests = runTests(process.argv.slice(2));
 const passed = checks.length - failedChecks.length + tests.passed;

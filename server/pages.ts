@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PagesOptions } from '../reporting/pages.ts';
+import type { Hono } from 'hono';
+import { pages } from '../reporting/pages.ts';
 import type { SetupOptions } from '../reporting/setup.ts';
 import { isLoopback } from './config.ts';
 import type { Config } from './config.ts';
@@ -17,13 +18,13 @@ const folder = join(import.meta.dirname, import.meta.url.endsWith('.ts') ? '..' 
  *
  * @param config with the port that the collector listens on
  */
-export function pagesOf(config: Config): { pages: PagesOptions | undefined; setup: SetupOptions } {
+export function pagesOf(config: Config): { dashboard?: Hono; setup: SetupOptions } {
   const { collectorHost, collectorPort } = config;
   const local = isLoopback(collectorHost);
   const demo = local ? { collectorUrl: urlOf('localhost', collectorPort), site: DEMO_SITE } : undefined;
   const isEverywhere = collectorHost === '0.0.0.0' || collectorHost === '::';
   return {
-    pages: existsSync(join(folder, 'index.html')) ? { folder, demo } : undefined,
+    ...(existsSync(join(folder, 'index.html')) ? { dashboard: pages({ folder, demo }) } : {}),
     setup: {
       collectorUrl: (hostname) => urlOf(local ? 'localhost' : isEverywhere ? hostname : collectorHost, collectorPort),
       local,

@@ -45,6 +45,21 @@ test('a tab that is hidden tells at once, by beacon; hidden time is not engaged 
   expect(last?.engaged_ms).toBeLessThanOrEqual((last?.time ?? 0) - (view?.time ?? 0) - wasHiddenMs + 1500 - 1000);
 });
 
+test('pagehide alone is enough: not every browser says that the page is hidden before it goes', async () => {
+  const set = await scene({ '/': page('Home') });
+  const tab = await browser.page();
+  await tab.goto(set.url('/'));
+  await set.arrived('pageview', 1);
+  const before = set.road.passed.length;
+  await tab.evaluate(`footfall('last'); dispatchEvent(new PageTransitionEvent('pagehide'))`);
+  await set.arrived('last', 1);
+  await set.arrived('engagement', 1);
+  const [beacon, ...others] = set.road.passed.slice(before);
+  expect(beacon?.batch.events.map(({ name }) => name)).toEqual(['last', 'engagement']);
+  expect(beacon?.headers['sec-fetch-mode']).toBe('no-cors');
+  expect(others).toEqual([]);
+});
+
 test('a page opened in a hidden tab is a page view without engaged time', async () => {
   const set = await scene({ '/': page('Home') });
   const window = await plain();

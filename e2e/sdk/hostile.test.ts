@@ -80,16 +80,19 @@ function runBroken(script: string, before: string): string {
     inside.addEventListener('unhandledrejection', (event) => { seen += 'unhandled ' + event.reason });
     const load = inside.document.createElement('script');
     load.src = ${JSON.stringify(script)};
+    // Else the browser says of an error in it no more than that there was one, and of a promise not even that.
+    load.crossOrigin = 'anonymous';
     load.dataset.site = 'shop.example';
     load.onerror = () => resolve('not loaded');
     load.onload = () => {
       try {
         inside.footfall('signup', { plan: 'pro' });
-        inside.dispatchEvent(new inside.Event('pagehide'));
+        // Past the time after which a batch goes.
+        setTimeout(() => inside.dispatchEvent(new inside.Event('pagehide')), 700);
       } catch (error) {
         seen += 'thrown ' + error;
       }
-      setTimeout(() => resolve(seen), 700);
+      setTimeout(() => resolve(seen), 900);
     };
     const breaking = inside.document.createElement('script');
     breaking.textContent = ${JSON.stringify(before)};

@@ -19,7 +19,7 @@ export function properties(parts: Parts): (c: Context) => Promise<Response> {
       const number = await numberOf(connection, site.id);
       return connection.rows(
         `SELECT name, count(*)::DOUBLE AS events
-         FROM (SELECT unnest(prop_names) AS name FROM events WHERE site = $1 AND time >= $2 AND ($3 = '' OR event = $3))
+         FROM (SELECT unnest(prop_names) AS name FROM events WHERE site = $1 AND time >= $2 AND ($3 = '' OR event IN (SELECT no FROM words WHERE word = $3)))
          GROUP BY name ORDER BY events DESC, name LIMIT $4`,
         [number, now() - DAYS * DAY_MS, event, NAMES_MAX],
       );

@@ -14,7 +14,8 @@ const { conditionsMax, filterDepthMax, propertyCharsMax, valueCharsMax, valuesMa
 export function checkFilters(filters: unknown, patternCharsMax: number): void {
   if (!Array.isArray(filters)) throw new Wrong('filters', 'a list of filters', 'send filters as a list', forms);
   let conditions = 0;
-  const open = filters.map((filter: unknown, at) => ({ filter, field: `filters[${at}]`, depth: 1 }));
+  // The first one last, for the last is looked at first.
+  const open = filters.map((filter: unknown, at) => ({ filter, field: `filters[${at}]`, depth: 1 })).reverse();
   for (let next = open.pop(); next; next = open.pop()) {
     const { filter, field, depth } = next;
     if (depth > filterDepthMax) {
@@ -26,7 +27,7 @@ export function checkFilters(filters: unknown, patternCharsMax: number): void {
       if (filter.length !== 2 || !Array.isArray(second) || second.length === 0) {
         throw new Wrong(field, `"${kind}" and a list of filters`, 'put at least one filter into the list', forms);
       }
-      for (const [at, part] of second.entries()) {
+      for (const [at, part] of [...second.entries()].reverse()) {
         open.push({ filter: part as unknown, field: `${field}[1][${at}]`, depth: depth + 1 });
       }
     } else if (kind === 'not') {

@@ -1,7 +1,7 @@
 import type { Limits } from '../../core/limits.ts';
 import type { Connection, Database } from './database.ts';
 import { Interrupted } from './failure.ts';
-import { turns } from './turns.ts';
+import { NOBODY_WAITS, turns } from './turns.ts';
 
 export type QuestionLimits = Pick<Limits, 'questionMsMax' | 'questionsAtOnceMax' | 'questionsWaitingMax'>;
 
@@ -18,6 +18,8 @@ export interface Questions {
   close(): Promise<void>;
 }
 
+const INTERRUPT_MS = 20;
+
 /** Questions to one open database. */
 export function questions(database: Database, limits: QuestionLimits): Questions {
   const idle: Connection[] = [];
@@ -30,17 +32,20 @@ export function questions(database: Database, limits: QuestionLimits): Questions
     if (closed) throw new Interrupted('the replica is closed');
     const connection = idle.pop() ?? (await database.connect());
     let over: string | undefined;
+    let ending: ReturnType<typeof setInterval> | undefined;
     const end = (why: string) => () => {
       over ??= why;
+      // One that comes between two steps of the database is lost.
+      ending ??= setInterval(() => connection.interrupt(), INTERRUPT_MS);
       connection.interrupt();
     };
-    const [late, gone, shut] = [end('its time is over'), end('nobody waits for it'), end('the replica is closed')];
+    const [late, gone, shut] = [end('its time is over'), end(NOBODY_WAITS), end('the replica is closed')];
     const timer = setTimeout(late, limits.questionMsMax);
     signal?.addEventListener('abort', gone, { once: true });
+    if (signal?.aborted) gone();
     ends.add(shut);
-    const check = (): void => {
-      if (over !== undefined) throw new Interrupted(over);
-    };
+    if (closed) shut();
+    const check = (): void => throwIfOver(over);
     const checked: Connection = {
       ...connection,
       async rows(sql, values) {
@@ -58,6 +63,7 @@ export function questions(database: Database, limits: QuestionLimits): Questions
       return await question(checked);
     } finally {
       clearTimeout(timer);
+      clearInterval(ending);
       signal?.removeEventListener('abort', gone);
       ends.delete(shut);
       await connection.run('ROLLBACK').then(
@@ -86,4 +92,8 @@ export function questions(database: Database, limits: QuestionLimits): Questions
       for (const connection of idle.splice(0)) connection.close();
     },
   };
+}
+
+function throwIfOver(why: string | undefined): void {
+  if (why !== undefined) throw new Interrupted(why);
 }

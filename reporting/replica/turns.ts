@@ -1,6 +1,8 @@
 import type { Limits } from '../../core/limits.ts';
 import { Busy, Interrupted } from './failure.ts';
 
+export const NOBODY_WAITS = 'nobody waits for it';
+
 /** Lets some go at once, and the others wait for their turn. */
 export interface Turns {
   /**
@@ -17,6 +19,7 @@ export function turns(limits: Pick<Limits, 'questionMsMax' | 'questionsAtOnceMax
   let free = Math.max(1, limits.questionsAtOnceMax);
   return {
     wait(signal) {
+      if (signal?.aborted) throw new Interrupted(NOBODY_WAITS);
       if (free > 0) {
         free -= 1;
         return Promise.resolve();
@@ -24,7 +27,7 @@ export function turns(limits: Pick<Limits, 'questionMsMax' | 'questionsAtOnceMax
       if (waiting.size >= limits.questionsWaitingMax) throw new Busy('too many questions wait');
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => leave(new Busy('it waited too long')), limits.questionMsMax);
-        const abort = (): void => leave(new Interrupted('nobody waits for it'));
+        const abort = (): void => leave(new Interrupted(NOBODY_WAITS));
         const start = (): void => {
           clearTimeout(timer);
           signal?.removeEventListener('abort', abort);

@@ -29,7 +29,7 @@ export function App({ session }: { session: Session }) {
   const [error, setError] = useState<ApiError>();
   const pending = useRef(0);
   const client = useMemo(
-    () => watched(createClient('/api/v1', session.token), pending, () => setDenied(session.token() ? 'wrong' : 'yes')),
+    () => watched(createClient('api/v1', session.token), pending, () => setDenied(session.token() ? 'wrong' : 'yes')),
     [session],
   );
 

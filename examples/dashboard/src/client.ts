@@ -58,10 +58,10 @@ export interface Client {
 /**
  * A client of the reporting API.
  *
- * @param base the API's address, such as `/api/v1`
+ * @param base the API's address, such as `api/v1`, which is beside the page
  * @param token what the API wants off loopback; undefined: none is sent
  * @example
- * const client = createClient('/api/v1', () => undefined);
+ * const client = createClient('api/v1', () => undefined);
  * const { results } = await client.query({ site_id: 'example.com', date_range: '7d', metrics: ['visitors'] });
  */
 export function createClient(base: string, token: () => string | undefined): Client {

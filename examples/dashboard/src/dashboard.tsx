@@ -71,7 +71,10 @@ function Footer({ meta }: { meta: Answer['meta'] | undefined }) {
       <p>
         {asOf !== undefined && `As of ${formatClock(asOf)}. `}
         {meta && `Days are those of ${meta.time_zone}. `}
-        No cookies, no addresses kept.
+        No cookies, no addresses kept.{' '}
+        <a class="text-link" href="api/v1/reference">
+          The API behind this page
+        </a>
       </p>
     </footer>
   );

@@ -28,6 +28,8 @@ function isOld(): boolean {
 }
 
 async function buildPage(): Promise<void> {
+  // Vite takes what it finds there; tests run with another value.
+  process.env.NODE_ENV = 'production';
   await build({
     root: folder,
     configFile: false,

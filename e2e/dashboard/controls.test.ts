@@ -360,13 +360,4 @@ describe('other controls', () => {
     }
     expect(await page.locator('body').evaluate((body) => body.parentElement?.scrollWidth)).toBe(360);
   });
-
-  test('nothing jumps while it loads', async () => {
-    const page = await open('/?site=sample');
-    const place = () => page.locator('.panel').last().boundingBox();
-    await page.locator('.panel').last().waitFor();
-    const before = await place();
-    await settled(page);
-    expect(await place()).toEqual(before);
-  });
 });

@@ -91,7 +91,9 @@ describe('the demo site', () => {
     await demo.getByRole('button', { name: 'Book for two' }).click();
     await expect.poll(() => figure(page, 'Page views'), { timeout: 20_000 }).toBe('3');
     expect(await figure(page, 'Visits')).toBe('1');
-    await expect.poll(() => rows(page, 'Events'), { timeout: 20_000 }).toEqual(['booking']);
+    // A custom event alone is seen as well.
+    await demo.getByRole('button', { name: 'Get the map' }).click();
+    await expect.poll(() => rows(page, 'Events'), { timeout: 20_000 }).toEqual(['booking', 'map']);
     expect(await rows(page, 'Pages')).toEqual(['/demo/', '/demo/coast.html', '/demo/walks.html']);
     await expect.poll(() => panel(page, 'Properties').textContent()).toContain('people');
     await page.getByRole('link', { name: 'Close the demo site' }).click();

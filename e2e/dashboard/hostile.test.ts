@@ -87,7 +87,7 @@ describe('what events bring is shown as text, and nothing of it happens', () => 
     expect(await page.locator(FOREIGN).count()).toBe(0);
     await page.goto(`${reporting()}/?site=${SITE}&range=day`);
     await page.getByRole('button', { name: /visitors now/ }).click();
-    expect(await page.getByRole('dialog').textContent()).toContain(image);
+    await expect.poll(() => page.getByRole('dialog').textContent()).toContain(image);
     expect(await page.locator(FOREIGN).count()).toBe(0);
   });
 

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { Row } from '../../../core/question.ts';
 import type { Client, Realtime } from './client.ts';
+import { todayQuestion } from './questions.ts';
 
 const POLL_MS = 1000;
 /** Without anything new: the day goes on, and what is old leaves the range. */
@@ -30,15 +32,18 @@ export function useLive(client: Client, site: string, isBusy: () => boolean): Li
 
     async function look(): Promise<void> {
       if (document.visibilityState === 'visible' && (shown === '' || !isBusy())) {
-        const realtime = await client.realtime(site, stop.signal).catch(() => undefined);
+        const found = await Promise.all([
+          client.realtime(site, stop.signal),
+          client.query(todayQuestion(site), stop.signal),
+        ]).catch(() => undefined);
         if (stop.signal.aborted) return;
-        if (realtime) take(realtime);
+        if (found) take(found[0], found[1].results);
       }
       timer = setTimeout(() => void look(), POLL_MS);
     }
 
-    function take(realtime: Realtime): void {
-      const now = JSON.stringify(realtime);
+    function take(realtime: Realtime, events: Row[]): void {
+      const now = JSON.stringify([realtime, events]);
       const isNew = (shown !== '' && now !== shown) || Date.now() - changed > REFRESH_MS;
       if (isNew) changed = Date.now();
       if (isNew || shown === '') setLive(({ tick }) => ({ realtime, tick: isNew ? tick + 1 : tick }));

@@ -119,6 +119,11 @@ export function anythingQuestion(site: string): QuestionInput {
   return { site_id: site, date_range: 'all', metrics: ['events', 'pageviews'] };
 }
 
+/** Whether there is anything new: custom events are not among the live visitors' pages. */
+export function todayQuestion(site: string): QuestionInput {
+  return { site_id: site, date_range: 'day', metrics: ['events'] };
+}
+
 /** What the start page's checks look at. */
 export function checkQuestion(site: string): QuestionInput {
   return { site_id: site, date_range: '24h', metrics: ['events', 'pageviews', 'visitors'] };

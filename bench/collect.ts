@@ -35,7 +35,7 @@ if (role === 'start') {
   const app = collector({ queue, store, limits, trustedProxies, autoSites: true, openServers: true, log });
   const { requestMsMax } = defaults;
   const settings = { host: 'HOST', port: 'PORT' };
-  const listening = await listen(app, { host: config.collectorHost, port: 0, settings, requestMsMax });
+  const listening = await listen(app, { host: config.collectorHost, port: 0, settings, requestMsMax }, app.direct);
   measured({ port: listening.port }, async () => {
     await listening.close();
     await app.close();

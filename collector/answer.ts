@@ -1,4 +1,5 @@
 import type { WireAnswer } from '../sdk/src/wire.ts';
+import type { Outgoing } from './door.ts';
 import type { Refusal } from './refusal.ts';
 import { statusOf } from './refusal.ts';
 
@@ -16,12 +17,12 @@ const preflight = Object.freeze({
 });
 
 /** 202 with a body that is JSON already. */
-export function accept(json: string): Response {
-  return new Response(json, { status: 202, headers: accepted });
+export function accept(json: string): Outgoing {
+  return { status: 202, headers: accepted, body: json };
 }
 
 /** The answer to a batch of which at least one event is stored. */
-export function acceptBatch(count: number, now: number, refusals: WireAnswer['refused']): Response {
+export function acceptBatch(count: number, now: number, refusals: WireAnswer['refused']): Outgoing {
   const list = refusals.length === 0 ? '[]' : JSON.stringify(refusals);
   return accept(`{"accepted":${count},"now":${now},"refused":${list}}`);
 }
@@ -31,7 +32,7 @@ export function acceptBatch(count: number, now: number, refusals: WireAnswer['re
  *
  * @param more further members of the body
  */
-export function refuse(refusal: Refusal, retryAfterSeconds: number, more: object = {}): Response {
+export function refuse(refusal: Refusal, retryAfterSeconds: number, more: object = {}): Outgoing {
   const status = statusOf[refusal.reason];
   const headers: Record<string, string> = { ...refused };
   if (status === 429 || status === 503) {
@@ -40,7 +41,7 @@ export function refuse(refusal: Refusal, retryAfterSeconds: number, more: object
   }
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   if (status === 405) headers.allow = refusal.limit.toString();
-  return new Response(JSON.stringify({ status: 'refused', ...refusal.plain(), ...more }), { status, headers });
+  return { status, headers, body: JSON.stringify({ status: 'refused', ...refusal.plain(), ...more }) };
 }
 
 /** The answer to a browser that asks before it sends. */

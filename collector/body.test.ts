@@ -1,12 +1,13 @@
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
 import { readBody } from './body.ts';
+import { incomingOf } from './hono-door.ts';
 import { Refusal } from './refusal.ts';
 
 const MAX = 100;
 const app = new Hono();
 app.post('/', async (c) => {
-  const body = await readBody(c, MAX);
+  const body = await readBody(incomingOf(c, undefined), MAX);
   return body instanceof Refusal ? c.json({ refused: body.plain() }) : c.json({ body });
 });
 

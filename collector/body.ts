@@ -1,4 +1,4 @@
-import type { Context } from 'hono';
+import type { Incoming } from './door.ts';
 import { Refusal } from './refusal.ts';
 
 /** `''`: a beacon made of a Blob without a type. */
@@ -8,24 +8,21 @@ const TYPES = ['text/plain', 'application/json', ''];
  * The request's body as text, at most `bytesMax` bytes of it: a length that is announced is judged before a byte is
  * read, one that is not is counted while it arrives. Bytes that are not UTF-8 become U+FFFD.
  */
-export async function readBody(c: Context, bytesMax: number): Promise<string | Refusal> {
-  const headers = c.req.raw.headers;
-  const type = headers.get('content-type');
+export async function readBody(incoming: Incoming, bytesMax: number): Promise<string | Refusal> {
+  const type = incoming.header('content-type');
   if (type !== null && !TYPES.includes(essenceOf(type))) {
     const fix = 'send Content-Type: application/json (or text/plain, which costs browsers no preflight)';
     return new Refusal('content_type', 'content-type', 'text/plain or application/json', fix, 'unknown content type');
   }
-  const encoding = headers.get('content-encoding');
+  const encoding = incoming.header('content-encoding');
   if (encoding !== null && encoding.toLowerCase() !== 'identity') {
     const fix = 'send the body as it is, without Content-Encoding';
     return new Refusal('content_encoding', 'content-encoding', 'identity', fix, 'compressed bodies are not taken');
   }
-  const length = headers.get('content-length');
+  const length = incoming.header('content-length');
   if (length !== null && !(Number(length) <= bytesMax)) return tooLarge(bytesMax);
   try {
-    const text = length === null ? await readCounting(c.req.raw.body, bytesMax) : await c.req.text();
-    // Characters are never more than bytes, so this catches a caller inside the process that announces a wrong length.
-    return text === undefined || text.length > bytesMax ? tooLarge(bytesMax) : text;
+    return (await incoming.text(bytesMax)) ?? tooLarge(bytesMax);
   } catch {
     const fix = 'send the request again';
     return new Refusal('malformed_json', 'body', 'a whole body', fix, 'the body did not arrive whole');
@@ -36,22 +33,6 @@ export async function readBody(c: Context, bytesMax: number): Promise<string | R
 function essenceOf(type: string): string {
   const end = type.indexOf(';');
   return (end < 0 ? type : type.slice(0, end)).trim().toLowerCase();
-}
-
-/** Past the limit it stops reading and leaves the rest to the server, which can still send the answer then. */
-async function readCounting(body: ReadableStream<Uint8Array> | null, bytesMax: number): Promise<string | undefined> {
-  if (!body) return '';
-  const reader = body.getReader();
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    bytes += value.byteLength;
-    if (bytes > bytesMax) return undefined;
-    chunks.push(value);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function tooLarge(bytesMax: number): Refusal {

@@ -1,4 +1,3 @@
-import type { Context } from 'hono';
 import type { Event } from '../core/event.ts';
 import type { Site } from '../core/site.ts';
 import type { WireRefusal } from '../sdk/src/wire.ts';
@@ -10,6 +9,7 @@ import { readBody } from './body.ts';
 import { countRefused } from './count-refused.ts';
 import { dater, tooOld } from './date-batch.ts';
 import type { DatedEvent } from './date-batch.ts';
+import type { Door, Outgoing } from './door.ts';
 import { enqueue } from './enqueue.ts';
 import { enrich } from './enrich.ts';
 import { plainUserId, visitorsOf } from './identify.ts';
@@ -24,13 +24,13 @@ import { judge, judgeHostname } from './shield.ts';
  * The browsers' door: one batch of one site, one step after the other. What happens to an event is to be read here from
  * top to bottom. Steps that seldom wait return a promise only when they do: each `await` has its price.
  */
-export function browserDoor(parts: Parts): (c: Context) => Promise<Response> {
+export function browserDoor(parts: Parts): Door {
   const { limits, sites, salts, rates } = parts;
 
-  return async function receiveBatch(c) {
+  return async function receiveBatch(incoming) {
     const arrival = parts.now();
 
-    const body = await readBody(c, wireLimits.bodyBytesMax);
+    const body = await readBody(incoming, wireLimits.bodyBytesMax);
     const batch = body instanceof Refusal ? body : parseBatch(body);
     if (batch instanceof Refusal) return turnAway(undefined, arrival, batch, 1);
 
@@ -38,7 +38,7 @@ export function browserDoor(parts: Parts): (c: Context) => Promise<Response> {
     const site = found instanceof Promise ? await found : found;
     if (site instanceof Refusal) return turnAway(undefined, arrival, batch.refused[0]?.refusal ?? site, batch.count);
 
-    const sender = senderOf(c, parts);
+    const sender = senderOf(incoming, parts);
     const judged = judge(site, sender, batch.count, rates);
     if (judged) return turnAway(site, arrival, judged, batch.count);
 
@@ -53,19 +53,19 @@ export function browserDoor(parts: Parts): (c: Context) => Promise<Response> {
     const first = batch.refused[0];
     if (events.length === 0 && first) return turnAwayAll(site, arrival, batch.refused, first.refusal);
 
-    const language = languageOf(batch.language, sender.headers.get('accept-language'));
+    const language = languageOf(batch.language, sender.header('accept-language'));
     const context = { ...sender.agent.context, language };
     const failure = await enqueue(parts, [{ site, context, events, refused: batch.refused }], arrival);
     if (failure) return refuse(failure, limits.retryAfterSeconds);
     return acceptBatch(events.length, arrival, batch.refused.map(wireRefusal));
   };
 
-  function turnAway(site: Site | undefined, arrival: number, refusal: Refusal, count: number): Response {
+  function turnAway(site: Site | undefined, arrival: number, refusal: Refusal, count: number): Outgoing {
     countRefused(parts, site, arrival, refusal.reason, count);
     return refuse(refusal, limits.retryAfterSeconds);
   }
 
-  function turnAwayAll(site: Site, arrival: number, refused: RefusedEvent[], first: Refusal): Response {
+  function turnAwayAll(site: Site, arrival: number, refused: RefusedEvent[], first: Refusal): Outgoing {
     for (const { refusal } of refused) countRefused(parts, site, arrival, refusal.reason, 1);
     const more = { accepted: 0, now: arrival, refused: refused.map(wireRefusal) };
     return refuse(first, limits.retryAfterSeconds, more);

@@ -4,14 +4,19 @@ import type { Registry } from 'prom-client';
 import type { Limits } from '../core/limits.ts';
 import { limits as defaults } from '../core/limits.ts';
 import type { Queue, Store } from '../core/ports.ts';
+import { wireLimits } from '../sdk/src/wire.ts';
 import { trust } from './address.ts';
 import { agentReader } from './agent.ts';
 import { allow, refuse } from './answer.ts';
 import { browserDoor } from './browser-door.ts';
 import { countRefused } from './count-refused.ts';
+import type { Door, Outgoing } from './door.ts';
 import { refusalOfFailure } from './failure.ts';
 import { health, readMetrics } from './health.ts';
+import { honoDoor, respond } from './hono-door.ts';
 import { metrics } from './metrics.ts';
+import { directDoors } from './node-door.ts';
+import type { Direct } from './node-door.ts';
 import type { Parts } from './parts.ts';
 import { quietLog } from './quiet-log.ts';
 import type { Log } from './quiet-log.ts';
@@ -59,6 +64,11 @@ export interface CollectorOptions {
 export interface Collector extends Hono {
   /** Ends the timers and writes the last counts of refused events. To be called before the queue is closed. */
   close(): Promise<void>;
+  /**
+   * The short way to the doors, for a server made of `node:http` that asks it before the app: it answers what is plain,
+   * and leaves the rest to the app.
+   */
+  direct: Direct;
 }
 
 /**
@@ -74,21 +84,24 @@ export interface Collector extends Hono {
  */
 export function collector(options: CollectorOptions): Collector {
   const parts = partsOf(options);
-  const door = options.paths?.browser ?? '/e';
+  const doors = new Map([
+    [options.paths?.browser ?? '/e', guard(parts, browserDoor(parts))],
+    ['/event', guard(parts, serverDoor(parts))],
+  ]);
   const app = new Hono();
 
-  app.post(door, guard(parts, browserDoor(parts)));
-  app.post('/event', guard(parts, serverDoor(parts)));
-  for (const path of [door, '/event']) {
+  for (const [path, door] of doors) {
+    app.post(path, honoDoor(door, options.remoteAddress ?? peerOf));
     app.options(path, allow);
     app.on(['GET', 'PUT', 'PATCH', 'DELETE'], path, () => refuseMethod(parts));
   }
   if (options.script) routeScript(app, options.script, options.paths?.script ?? '/s.js');
   app.get('/healthz', health(parts));
-  app.get('/metrics', guard(parts, readMetrics(parts, options.mayRead ?? (() => false))));
+  app.get('/metrics', readMetrics(parts, options.mayRead ?? (() => false)));
+  app.onError((error) => respond(failed(parts, error)));
   app.notFound(() => refuseNotFound(parts));
 
-  return Object.assign(app, { close: runTimers(parts) });
+  return Object.assign(app, { close: runTimers(parts), direct: directDoors(doors, wireLimits.bodyBytesMax) });
 }
 
 function partsOf(options: CollectorOptions): Parts {
@@ -107,7 +120,6 @@ function partsOf(options: CollectorOptions): Parts {
     metrics: metrics({ registry: options.metrics, depth: () => queue.depth(), now }),
     readAgent: agentReader(limits.agentCacheMax),
     isTrusted: trust(options.trustedProxies ?? []),
-    remoteAddress: options.remoteAddress ?? peerOf,
     openServers: options.openServers ?? false,
     now,
     log,
@@ -121,23 +133,25 @@ function peerOf(c: Context): string | undefined {
 }
 
 /** What fails on our side is logged, and the caller is told no more than that. */
-function guard(parts: Parts, handle: (c: Context) => Promise<Response>): (c: Context) => Promise<Response> {
-  return (c) =>
-    handle(c).catch((error: unknown) => {
-      const refusal = refusalOfFailure(parts, error);
-      countRefused(parts, undefined, parts.now(), refusal.reason, 1);
-      return refuse(refusal, parts.limits.retryAfterSeconds);
-    });
+function guard(parts: Parts, door: Door): Door {
+  return (incoming) => door(incoming).catch((error: unknown) => failed(parts, error));
+}
+
+function failed(parts: Parts, error: unknown): Outgoing {
+  const refusal = refusalOfFailure(parts, error);
+  countRefused(parts, undefined, parts.now(), refusal.reason, 1);
+  return refuse(refusal, parts.limits.retryAfterSeconds);
 }
 
 function refuseMethod({ limits }: Parts): Response {
   const refusal = new Refusal('method', 'method', 'POST, OPTIONS', 'send a POST', 'events are sent by POST');
-  return refuse(refusal, limits.retryAfterSeconds);
+  return respond(refuse(refusal, limits.retryAfterSeconds));
 }
 
 function refuseNotFound({ limits }: Parts): Response {
   const fix = 'send events to /e (browsers) or /event (servers)';
-  return refuse(new Refusal('not_found', 'path', 'a known path', fix, 'nothing is here'), limits.retryAfterSeconds);
+  const refusal = new Refusal('not_found', 'path', 'a known path', fix, 'nothing is here');
+  return respond(refuse(refusal, limits.retryAfterSeconds));
 }
 
 /** Starts what happens at times; the answer stops it. */

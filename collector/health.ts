@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { refuse } from './answer.ts';
 import { refusalOfFailure } from './failure.ts';
+import { respond } from './hono-door.ts';
 import { ageOf } from './metrics.ts';
 import type { Parts } from './parts.ts';
 import { Refusal } from './refusal.ts';
@@ -13,7 +14,7 @@ export function health(parts: Pick<Parts, 'queue' | 'log' | 'now' | 'limits'>): 
       const queue = { entries: depth.entries, age_ms: ageOf(depth, parts.now()) };
       return Response.json({ status: 'ok', queue }, { headers: { 'cache-control': 'no-store' } });
     } catch (error) {
-      return refuse(refusalOfFailure(parts, error), parts.limits.retryAfterSeconds);
+      return respond(refuse(refusalOfFailure(parts, error), parts.limits.retryAfterSeconds));
     }
   };
 }
@@ -26,7 +27,7 @@ export function readMetrics(
   const fix = 'send the token that was printed at the first start, as Authorization: Bearer <token>';
   const forbidden = new Refusal('forbidden', 'authorization', 'a reader', fix, 'only for those who may read it');
   return async (c) => {
-    if (!(await mayRead(c))) return refuse(forbidden, parts.limits.retryAfterSeconds);
+    if (!(await mayRead(c))) return respond(refuse(forbidden, parts.limits.retryAfterSeconds));
     const { registry } = parts.metrics;
     return new Response(await registry.metrics(), { headers: { 'content-type': registry.contentType } });
   };

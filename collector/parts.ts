@@ -1,4 +1,3 @@
-import type { Context } from 'hono';
 import type { Limits } from '../core/limits.ts';
 import type { Queue } from '../core/ports.ts';
 import type { IsTrusted } from './address.ts';
@@ -21,7 +20,6 @@ export interface Parts {
   metrics: Metrics;
   readAgent: ReadAgent;
   isTrusted: IsTrusted;
-  remoteAddress: (c: Context) => string | undefined;
   /** Whether servers need no key, for old timestamps and the visitor's address and agent. */
   openServers: boolean;
   /** ms since 1970. */

@@ -1,7 +1,7 @@
-import type { Context } from 'hono';
 import { clientAddress } from './address.ts';
 import type { Agent } from './agent.ts';
 import { cutAgent } from './agent.ts';
+import type { Incoming } from './door.ts';
 import type { Traits } from './identify.ts';
 import type { Parts } from './parts.ts';
 
@@ -10,13 +10,12 @@ export interface Sender {
   agent: Agent;
   /** Undefined where the server does not know the address of its peer: the events count without a visitor then. */
   traits: Traits | undefined;
-  headers: Headers;
+  header: Incoming['header'];
 }
 
 /** The sender of a request. */
-export function senderOf(c: Context, parts: Parts): Sender {
-  const headers = c.req.raw.headers;
-  const agent = cutAgent(headers.get('user-agent') ?? '', parts.limits.userAgentCharsMax);
-  const address = clientAddress(parts.remoteAddress(c), () => headers.get('x-forwarded-for'), parts.isTrusted);
-  return { agent: parts.readAgent(agent), traits: address === undefined ? undefined : { address, agent }, headers };
+export function senderOf({ header, peer }: Incoming, parts: Parts): Sender {
+  const agent = cutAgent(header('user-agent') ?? '', parts.limits.userAgentCharsMax);
+  const address = clientAddress(peer, () => header('x-forwarded-for'), parts.isTrusted);
+  return { agent: parts.readAgent(agent), traits: address === undefined ? undefined : { address, agent }, header };
 }

@@ -1,4 +1,3 @@
-import type { Context as HonoContext } from 'hono';
 import type { Site } from '../core/site.ts';
 import { accept, refuse } from './answer.ts';
 import { readBody } from './body.ts';
@@ -7,6 +6,7 @@ import type { Call, Calls } from './calls.ts';
 import { parseCalls } from './calls.ts';
 import { countRefused } from './count-refused.ts';
 import { dateCall, needsKey } from './date-call.ts';
+import type { Door, Outgoing } from './door.ts';
 import { enqueue } from './enqueue.ts';
 import { contextOfCall, enrichCall } from './enrich-call.ts';
 import { identifyCall } from './identify-call.ts';
@@ -31,13 +31,13 @@ interface Taken {
  * The servers' door: one event, or a list of events of any sites, one step after the other. It does not judge the
  * caller's address and agent, which are a backend's, and never looks at them.
  */
-export function serverDoor(parts: Parts): (c: HonoContext) => Promise<Response> {
+export function serverDoor(parts: Parts): Door {
   const { limits, sites, salts, rates } = parts;
 
-  return async function receiveCalls(c) {
+  return async function receiveCalls(incoming) {
     const arrival = parts.now();
 
-    const body = await readBody(c, limits.serverBodyBytesMax);
+    const body = await readBody(incoming, limits.serverBodyBytesMax);
     const calls = body instanceof Refusal ? body : parseCalls(body, limits.serverEventsMax);
     if (calls instanceof Refusal) return turnAway(arrival, calls, 1);
 
@@ -45,7 +45,7 @@ export function serverDoor(parts: Parts): (c: HonoContext) => Promise<Response> 
     if (found instanceof Refusal) return turnAway(arrival, found, calls.count);
 
     const sorted = new Bundles();
-    const isKeyholder = keyholder(c.req.raw.headers.get('authorization'));
+    const isKeyholder = keyholder(incoming.header('authorization'));
     for (const { index, call } of calls.calls) {
       const site = found.get(call.site_id);
       const at = calls.list ? `[${index}].` : '';
@@ -64,7 +64,7 @@ export function serverDoor(parts: Parts): (c: HonoContext) => Promise<Response> 
     return answer(calls.list, sorted.results, bundles.length > 0);
   };
 
-  function turnAway(arrival: number, refusal: Refusal, count: number): Response {
+  function turnAway(arrival: number, refusal: Refusal, count: number): Outgoing {
     countRefused(parts, undefined, arrival, refusal.reason, count);
     return refuse(refusal, limits.retryAfterSeconds);
   }
@@ -99,7 +99,7 @@ export function serverDoor(parts: Parts): (c: HonoContext) => Promise<Response> 
     return sorted.add(site, context, index, enrichCall(call, { time, ...filed }, visitor));
   }
 
-  function answer(list: boolean, results: Bundles['results'], stored: boolean): Response {
+  function answer(list: boolean, results: Bundles['results'], stored: boolean): Outgoing {
     const [only] = results;
     const first = results.find((result) => result instanceof Refusal);
     const told = results.map((result) =>

@@ -8,7 +8,8 @@ const { site } = newSite('a', { hostnames: ['example.com', 'shop.example.org', '
 
 function judged(headers: Record<string, string>, bot = false) {
   const rates = rateLimits(limits, () => 0);
-  const sender = { agent: { bot, context: {} }, traits: undefined, headers: new Headers(headers) };
+  const sent = new Headers(headers);
+  const sender = { agent: { bot, context: {} }, traits: undefined, header: (name: string) => sent.get(name) };
   return judge(site, sender, 1, rates);
 }
 
@@ -32,7 +33,7 @@ describe('judge', () => {
 
   test('turns away what is too much', () => {
     const rates = rateLimits({ ...limits, siteEventsPerMinuteMax: 1 }, () => 0);
-    const sender = { agent: { bot: false, context: {} }, traits: undefined, headers: new Headers() };
+    const sender = { agent: { bot: false, context: {} }, traits: undefined, header: () => null };
     expect(judge(site, sender, 1, rates)).toBeUndefined();
     expect(judge(site, sender, 1, rates)).toMatchObject({ reason: 'rate_limited' });
   });

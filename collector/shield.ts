@@ -4,7 +4,7 @@ import { Refusal } from './refusal.ts';
 import type { Sender } from './sender.ts';
 
 /** By which browsers say that nobody has asked for the page yet; Firefox, Safari and Chromium have had their own. */
-const AHEAD_HEADERS = ['sec-purpose', 'purpose', 'x-moz'];
+const AHEAD_HEADERS = ['sec-purpose', 'purpose', 'x-moz'] as const;
 const AHEAD = /prefetch|prerender/i;
 
 /**
@@ -18,7 +18,7 @@ export function judge(site: Site, sender: Sender, count: number, rates: RateLimi
     return new Refusal('bot', 'user-agent', 'a browser', fix, 'bots are not counted');
   }
   for (const name of AHEAD_HEADERS) {
-    const value = sender.headers.get(name);
+    const value = sender.header(name);
     if (value === null || !AHEAD.test(value)) continue;
     const fix = 'send the page view once the page is shown';
     return new Refusal('prefetch', name, 'a page that is shown', fix, 'pages that are loaded ahead are not counted');

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Hono } from 'hono';
 import { Registry } from 'prom-client';
 import { lockFolder } from '../adapters/sqlite/lock.ts';
 import { sqliteQueue } from '../adapters/sqlite/queue.ts';
 import { sqliteStore } from '../adapters/sqlite/store.ts';
 import { collector } from '../collector/collector.ts';
-import type { CollectorOptions } from '../collector/collector.ts';
+import type { Collector, CollectorOptions } from '../collector/collector.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Queue, Store } from '../core/ports.ts';
@@ -27,7 +26,7 @@ export interface EmbeddedOptions {
 
 export interface Embedded {
   /** The collector, to serve or to mount. */
-  collector: Hono;
+  collector: Collector;
   store: Store;
   /** What the collector appends to. */
   queue: Queue;

@@ -1,10 +1,10 @@
-import type { ServerResponse } from 'node:http';
-import { serve } from '@hono/node-server';
-import type { ServerType } from '@hono/node-server';
-import type { Hono } from 'hono';
+import { createServer } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
 import { Unusable } from '../core/errors.ts';
 
 const CLOSE_IDLE_MS = 50;
+const CHECK_MS = 1000;
 
 export interface ListenOptions {
   host: string;
@@ -15,6 +15,11 @@ export interface ListenOptions {
   requestMsMax: number;
 }
 
+/** What answers requests; `env.incoming` is the one of `node:http`. */
+export interface Fetching {
+  fetch: (request: Request, env: object) => Response | Promise<Response>;
+}
+
 export interface Listening {
   /** The port in use; another than asked for if that was 0. */
   port: number;
@@ -22,30 +27,34 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Whether it answers a request itself. What it does not answer is the app's. */
+type Direct = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 /**
  * Serves an app over HTTP.
  *
+ * @param direct asked first
  * @throws Unusable if the address is taken or not ours
  */
-export function listen(app: Hono, { host, port, settings, requestMsMax }: ListenOptions): Promise<Listening> {
+export function listen(app: Fetching, options: ListenOptions, direct?: Direct): Promise<Listening> {
+  const { host, port, settings, requestMsMax } = options;
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    ...(direct && { createServer: asking(direct) }),
+    serverOptions: {
+      requestTimeout: requestMsMax,
+      headersTimeout: requestMsMax,
+      connectionsCheckingInterval: Math.min(requestMsMax, CHECK_MS),
+      keepAliveTimeout: 65_000,
+    },
+  }) as Server;
   return new Promise((resolve, reject) => {
-    const server: ServerType = serve({
-      fetch: app.fetch,
-      hostname: host,
-      port,
-      serverOptions: {
-        requestTimeout: requestMsMax,
-        headersTimeout: requestMsMax,
-        connectionsCheckingInterval: 1000,
-        keepAliveTimeout: 65_000,
-      },
-    });
     server.once('error', (error: NodeJS.ErrnoException) => {
       const what =
         error.code === 'EADDRINUSE' ? `port ${port} is taken by another program` : `cannot listen (${error.message})`;
       reject(new Unusable(`${host}:${port}: ${what}. Set ${settings.port} or ${settings.host}.`, { cause: error }));
     });
-    server.once('listening', () => {
+    server.listen(port, host, () => {
       const address = server.address();
       resolve({
         port: typeof address === 'object' && address ? address.port : port,
@@ -55,12 +64,18 @@ export function listen(app: Hono, { host, port, settings, requestMsMax }: Listen
   });
 }
 
+/** Makes servers that ask `direct` before the app. */
+export function asking(direct: Direct): typeof createServer {
+  return ((options: ServerOptions, listener: RequestListener) =>
+    createServer(options, (request, response) => {
+      if (!direct(request, response)) listener(request, response);
+    })) as typeof createServer;
+}
+
 /** `close` alone lets a connection that is in use live on after its answer, for as long as its client keeps it. */
-function closed(server: ServerType): Promise<void> {
+function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const closing = setInterval(() => {
-      if ('closeIdleConnections' in server) server.closeIdleConnections();
-    }, CLOSE_IDLE_MS);
+    const closing = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_MS);
     server.prependListener('request', (_request, response: ServerResponse) =>
       response.setHeader('connection', 'close'),
     );

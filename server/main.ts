@@ -48,12 +48,9 @@ export async function start(config: Config, print: (line: string) => void): Prom
     mayRead = access(collectorHost, documents);
     const token = await makeFirstToken(documents);
     await addConfiguredSites(documents, config.sites, print);
-    const collecting = await listen(footfall.collector, {
-      host: collectorHost,
-      port,
-      settings: { host: 'HOST', port: 'PORT' },
-      requestMsMax: limits.requestMsMax ?? defaults.requestMsMax,
-    });
+    const address = { host: collectorHost, port, settings: { host: 'HOST', port: 'PORT' } };
+    const requestMsMax = limits.requestMsMax ?? defaults.requestMsMax;
+    const collecting = await listen(footfall.collector, { ...address, requestMsMax }, footfall.collector.direct);
     closers.push(() => collecting.close());
     const { queue, store } = footfall;
     const sample = {

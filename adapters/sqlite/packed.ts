@@ -9,13 +9,13 @@ export interface Packed {
 }
 
 export function pack(entries: QueueEntry[]): Packed {
-  let text = '';
-  for (const { body } of entries) text += body;
-  return {
-    text,
-    lengths: Uint32Array.from(entries, ({ body }) => body.length),
-    partitions: Uint16Array.from(entries, ({ partition }) => partition),
-  };
+  const packed = { text: '', lengths: new Uint32Array(entries.length), partitions: new Uint16Array(entries.length) };
+  for (const [index, { partition, body }] of entries.entries()) {
+    packed.text += body;
+    packed.lengths[index] = body.length;
+    packed.partitions[index] = partition;
+  }
+  return packed;
 }
 
 export function unpack({ text, lengths, partitions }: Packed): QueueEntry[] {

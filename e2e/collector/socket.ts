@@ -3,24 +3,29 @@ import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Collector } from '../../collector/collector.ts';
+import { asking } from '../../server/listen.ts';
 
 /** A collector on a real port. */
 export interface Listening {
   port: number;
-  server: Server;
   close(): Promise<void>;
 }
 
 /** @param requestMsMax ms for a request to arrive whole; then 408 */
 export async function listen(app: Collector, requestMsMax = 15_000): Promise<Listening> {
   const serverOptions = { requestTimeout: requestMsMax, connectionsCheckingInterval: Math.min(requestMsMax, 1000) };
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions, overrideGlobalObjects: false }) as Server;
+  const createServer = asking(app.direct);
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    createServer,
+    serverOptions,
+    overrideGlobalObjects: false,
+  }) as Server;
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,
-    server,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import type { QuestionInput } from '../core/question.ts';
 
-/** Ten questions of a dashboard. `sql` is the same on plain tables; see `plain-tables.ts`. */
+/** Ten questions of a dashboard. `plain-tables.ts` has the same in SQL, by name. */
 export interface DashboardQuestion {
   name: string;
   question: Omit<QuestionInput, 'site_id' | 'date_range'>;

@@ -1,58 +1,127 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { limits } from '../core/limits.ts';
 import { questionSchema } from '../core/question.ts';
 import { answer } from '../reporting/question/answer.ts';
 import { questions } from '../reporting/replica/questions.ts';
+import type { Questions } from '../reporting/replica/questions.ts';
 import { dashboardQuestions } from './dashboard-questions.ts';
+import type { DashboardQuestion } from './dashboard-questions.ts';
+import { fillPlain, plainQuestions } from './plain-tables.ts';
 import { fillReplica, SITE } from './replica-data.ts';
 import { asText, shown, spreadOf } from './report.ts';
-import type { Table } from './report.ts';
+import type { Spread, Table } from './report.ts';
 
-/** How long a dashboard's questions take, over 1 and 10 million visits. `node bench/questions.ts --visits 1000000` */
+/**
+ * How long a dashboard's questions take over 30 days of a site with 500,000 visits, among 1 and 10 million visits of 2
+ * and 20 such sites, beside the same asked of plain SQLite tables.
+ *
+ *     node bench/questions.ts --visits 1000000,10000000 --rounds 9
+ */
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const ROUNDS = 9;
+const HOUR_MS = 60 * 60 * 1000;
+const ZONE = 'Europe/Berlin';
+/** What takes longer is marked (!). */
+const MS_MAX = 60;
 const folder = join(import.meta.dirname, '..', 'data', 'bench-questions');
 
-async function measure(visits: number): Promise<Table> {
-  const file = join(folder, `replica-${visits}.duckdb`);
+interface Times {
+  replica: Spread;
+  /** CPU time of all threads, ms. */
+  cpu: Spread;
+  plain: Spread;
+}
+
+/** @param today the last day of the data */
+async function measureReplica(asked: Questions, { question }: DashboardQuestion, rounds: number, today: number) {
+  const whole = questionSchema.parse({ ...question, site_id: SITE, date_range: '30d' });
+  const options = { zone: ZONE, now: (today + 1) * DAY_MS - 1, asOf: 0 };
+  const wall: number[] = [];
+  const cpu: number[] = [];
+  // One round more, to read what is not in memory yet.
+  for (let round = 0; round <= rounds; round++) {
+    const [from, used] = [performance.now(), process.cpuUsage()];
+    await asked.ask((connection) => answer(whole, { ...options, connection }));
+    const { user, system } = process.cpuUsage(used);
+    if (round > 0) wall.push(performance.now() - from);
+    if (round > 0) cpu.push((user + system) / 1000);
+  }
+  return { replica: spreadOf(wall), cpu: spreadOf(cpu) };
+}
+
+function measurePlain(database: DatabaseSync, name: string, rounds: number, today: number): Spread {
+  const values = { from: (today - 29) * DAY_MS - HOUR_MS, to: (today + 1) * DAY_MS - 1 };
+  const texts = plainQuestions[name];
+  if (!texts) throw new Error(`plain-tables.ts has no question ${name}`);
+  const statements = texts.map((sql) => {
+    const statement = database.prepare(sql);
+    return () => statement.all(sql.includes(':offset') ? { ...values, offset: HOUR_MS } : values);
+  });
+  const wall: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const from = performance.now();
+    for (const ask of statements) ask();
+    if (round > 0) wall.push(performance.now() - from);
+  }
+  return spreadOf(wall);
+}
+
+async function measure(visits: number, rounds: number): Promise<Table> {
   const today = Math.floor(Date.now() / DAY_MS) - 1;
-  const began = performance.now();
+  const file = join(folder, `replica-${visits}.duckdb`);
   const database = await fillReplica(file, visits, today, limits);
-  console.error(`filled ${visits} visits in ${Math.round((performance.now() - began) / 1000)} s`);
+  const connection = await database.connect();
+  say(`${shown(visits)} visits are in columns`);
+  const plainFile = join(folder, `plain-${visits}.db`);
+  const plain = await fillPlain(plainFile, connection);
+  connection.close();
+  say(`${shown(visits)} visits are in plain tables`);
   const asked = questions(database, limits);
-  const options = { zone: 'Europe/Berlin', now: (today + 1) * DAY_MS - 1, asOf: 0 };
   const rows: string[][] = [];
-  for (const { name, question } of dashboardQuestions) {
-    const whole = questionSchema.parse({ ...question, site_id: SITE, date_range: '30d' });
-    const times: number[] = [];
-    const cpu: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      const [from, used] = [performance.now(), process.cpuUsage()];
-      await asked.ask((connection) => answer(whole, { ...options, connection }));
-      times.push(performance.now() - from);
-      const { user, system } = process.cpuUsage(used);
-      cpu.push((user + system) / 1000);
-    }
-    const { median, max } = spreadOf(times);
-    rows.push([name, shown(median), shown(max), shown(spreadOf(cpu).median)]);
+  for (const one of dashboardQuestions) {
+    const times: Times = {
+      ...(await measureReplica(asked, one, rounds, today)),
+      plain: measurePlain(plain, one.name, Math.max(1, Math.floor(rounds / 3)), today),
+    };
+    const { replica, cpu } = times;
+    const isSlow = replica.median > MS_MAX ? ' (!)' : '';
+    rows.push([
+      one.name,
+      shown(replica.median) + isSlow,
+      shown(replica.max),
+      shown(cpu.median),
+      shown(times.plain.median),
+    ]);
+    say(`${one.name}: ${shown(replica.median)} ms, plain ${shown(times.plain.median)} ms`);
   }
   await asked.close();
   database.close();
+  plain.close();
+  const perVisit = (path: string): string => shown(statSync(path).size / visits);
   return {
-    title: `Questions over 30 days of a site with 500 000 visits, of ${shown(visits)} visits in all`,
-    head: ['', 'median ms', 'max ms', 'CPU ms'],
+    title: `Questions over 30 days of a site with 500 000 visits, among ${shown(visits)} visits`,
+    head: ['', 'replica, median ms', 'max ms', 'CPU ms', 'plain SQLite tables, median ms'],
     rows,
-    note: `The replica has ${shown(statSync(file).size / visits)} bytes a visit, its events included.`,
+    note: `Bytes a visit with its events: ${perVisit(file)} in the replica, ${perVisit(plainFile)} in plain tables.`,
   };
 }
 
-const { values } = parseArgs({ options: { visits: { type: 'string', default: '1000000,10000000' } } });
+function say(line: string): void {
+  console.error(line);
+}
+
+const { values } = parseArgs({
+  options: { visits: { type: 'string', default: '1000000,10000000' }, rounds: { type: 'string', default: '9' } },
+});
 rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
-const tables: Table[] = [];
-for (const visits of values.visits.split(',')) tables.push(await measure(Number(visits)));
-console.log(asText(tables));
-rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true, mode: 0o700 });
+try {
+  const tables: Table[] = [];
+  for (const visits of values.visits.split(',')) tables.push(await measure(Number(visits), Number(values.rounds)));
+  console.log(asText(tables));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -22,6 +22,8 @@ const PAGEVIEW_NO = PAGES + 1;
 const customEvents = ['signup', 'download', 'search', 'video_progress'];
 
 export const SITE = 'site-0.example';
+/** Its number in the replica. */
+export const SITE_NUMBER = 1;
 
 /** @param today the last day, in days since 1970 */
 export async function fillReplica(file: string, visits: number, today: number, limits: Limits): Promise<Database> {
@@ -82,7 +84,8 @@ async function fillSite(connection: Connection, site: number, today: number): Pr
   await connection.run(`CREATE OR REPLACE TEMP TABLE visited AS
     SELECT ${site} AS site, day, visitor, (${site} * 10000000 + n)::BIGINT AS visit,
       CASE WHEN named THEN md5_number_lower('u' || usr) ELSE md5_number_lower(day || visitor) END AS person,
-      NOT named AND n % 5 NOT IN (3, 4) AS sole, start, start + (pageviews + customs - 1) * 40000 AS last,
+      NOT named AND n % 5 NOT IN (3, 4) AS sole,
+      NOT named AS unnamed, NOT named AND n = who AS first_a_day, start, start + (pageviews + customs - 1) * 40000 AS last,
       start + (pageviews + customs) * 40000 AS until, ${facts}, pageviews, customs,
       (pageviews = 1 AND customs = 0)::INTEGER AS bounces, (pageviews + customs - 1) * 40000 AS duration_ms,
       pageviews * 20000.0 AS engaged_ms
@@ -97,16 +100,16 @@ async function fillSite(connection: Connection, site: number, today: number): Pr
     );
   }
   await connection.run(`CREATE OR REPLACE TEMP TABLE happened AS
-    SELECT v.site, v.day, v.visitor, CASE WHEN sole OR person = md5_number_lower(day || visitor) THEN NULL ELSE person END AS named,
+    SELECT v.site, v.day, v.visitor, CASE WHEN v.unnamed THEN NULL ELSE person END AS named,
       v.visit * 40 + k AS seq, v.start + k * 40000 AS time, k < v.pageviews AS pageview,
       CASE WHEN k < v.pageviews THEN ${PAGEVIEW_NO} ELSE ${PAGEVIEW_NO + 1} + floor(random() * ${customEvents.length})::INTEGER END AS event,
       CASE WHEN k = 0 THEN v.entry_page ELSE ${page} END AS page, 'www.example.com' AS hostname,
       CASE WHEN k < v.pageviews THEN NULL ELSE ['plan', 'seats'] END AS prop_names,
       CASE WHEN k < v.pageviews THEN NULL ELSE [${pick(['free', 'team', 'pro'])}, '5'] END AS prop_values,
-      v.visit, v.start, v.last, v.person, v.sole
+      v.visit, v.start, v.last, v.person, v.sole, v.unnamed
     FROM visited v, range(31) r(k) WHERE k < v.pageviews + v.customs`);
-  const marked = `SELECT *, named IS NULL AS unnamed, row_number() OVER (PARTITION BY visit, page ORDER BY time) = 1 AS once,
-      named IS NULL AND row_number() OVER (PARTITION BY day, visitor, page ORDER BY time) = 1 AS once_a_day,
+  const marked = `SELECT *, row_number() OVER (PARTITION BY visit, page ORDER BY time) = 1 AS once,
+      unnamed AND row_number() OVER (PARTITION BY day, visitor, page ORDER BY time) = 1 AS once_a_day,
       CASE WHEN pageview THEN 20000.0 ELSE 0 END AS engaged_ms
     FROM happened`;
   await connection.run(`CREATE OR REPLACE TEMP TABLE marked AS ${marked}`);

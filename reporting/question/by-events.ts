@@ -2,9 +2,8 @@ import { bucketIn, conditionsIn, isOfEvents, scopeOf } from './dimensions.ts';
 import type { Scope } from './dimensions.ts';
 import { filterSql } from './filters.ts';
 import type { Collected, Persons, Rows } from './parts.ts';
-import { needs } from './plan.ts';
+import { needs, wholeDays } from './plan.ts';
 import type { Plan } from './plan.ts';
-import { DAY_MS, HOUR_MS } from './zone.ts';
 
 /**
  * The rows of a question that events' own values decide: by page, host, event or property. The filters, as a whole, say
@@ -46,28 +45,36 @@ function scopeFor(plan: Plan, visited: Visited): Scope {
   return scopeOf('e', visited === 'v' ? 'v' : undefined, plan.parameters);
 }
 
-/** The events that are asked for. */
-function eventsFrom(plan: Plan, visited: Visited, which = 'TRUE'): string {
+/**
+ * The events that are asked for.
+ *
+ * @param within SQL of the range
+ */
+function eventsFrom(plan: Plan, visited: Visited, which = 'TRUE', within = inRange(plan)): string {
   const { at, filters, parameters } = plan;
   const join =
     visited === 'v' ? `JOIN visits v ON v.visit = e.visit AND v.site = ${at.site} AND v.last >= ${at.from}` : '';
   const without = visited === undefined ? 'e.visit IS NULL AND' : '';
-  return `events e ${join} WHERE ${without} e.site = ${at.site} AND e.time >= ${at.from} AND e.time < ${at.to}
+  return `events e ${join} WHERE ${without} e.site = ${at.site} AND ${within}
     AND ${which} AND ${filterSql(filters, scopeFor(plan, visited), parameters)}`;
+}
+
+function inRange({ at }: Plan): string {
+  return `e.time >= ${at.from} AND e.time < ${at.to}`;
 }
 
 /** What counts when an event happens. */
 function happened(plan: Plan, visited: Visited): Rows {
-  const { first } = singles(plan);
+  const { first, within } = singles(plan);
   const has: Rows['has'] = {
-    visitors: `(${first})::INTEGER`,
+    visitors: asksMore(plan) ? `(${first} AND ${within})::INTEGER` : '1',
     pageviews: 'e.pageview::INTEGER',
     customs: '(NOT e.pageview)::INTEGER',
     viewed: '(e.pageview AND e.visit IS NOT NULL)::INTEGER',
     engaged_ms: 'e.engaged_ms',
   };
   if (countsVisitsAsTheyHappen(plan)) has.visits = `(e.once AND e.start >= ${plan.at.from})::INTEGER`;
-  const from = eventsFrom(plan, visited, asksMore(plan) ? 'TRUE' : first);
+  const from = asksMore(plan) ? eventsFrom(plan, visited) : eventsFrom(plan, visited, first, within);
   return { dimensions: plan.dimensionsAt('e.time', scopeFor(plan, visited)), has, from };
 }
 
@@ -80,10 +87,12 @@ const NONE = 'FALSE';
 
 /** Persons who are told by one event of theirs. */
 interface Singles {
-  /** SQL: whether it is that one event. */
+  /** SQL: whether it is that one event, of those that are `within`. */
   first: string;
-  /** SQL of the events of all others, and again: each is in one of these. */
-  others: string[];
+  /** SQL of a range within the question's own. */
+  within: string;
+  /** SQL of the events of all others: each is in one of these. */
+  others: { which: string; within: string }[];
 }
 
 /**
@@ -91,37 +100,36 @@ interface Singles {
  * must be compared with one another, which takes longer.
  */
 function singles(plan: Plan): Singles {
+  const within = inRange(plan);
   // To look up the visits twice takes longer than to compare all.
   const isSlow = plan.isOfVisits && !asksMore(plan);
-  if (!isOfPagesOnly(plan) || isSlow) return { first: NONE, others: ['e.visit IS NOT NULL'] };
+  if (!isOfPagesOnly(plan) || isSlow) {
+    return { first: NONE, within, others: [{ which: 'e.visit IS NOT NULL', within }] };
+  }
   const { at } = plan;
-  const days = plan.buckets || plan.isOfVisits ? undefined : wholeDays(plan);
+  const days = plan.isOfVisits ? undefined : wholeDays(plan);
   if (days) {
+    const [from, to] = days;
+    // All events of these days are of the range: their times need not be looked at.
+    const inDays = `e.day BETWEEN ${from} AND ${to}`;
     const others = [
-      `e.day BETWEEN ${days.join(' AND ')} AND NOT e.unnamed AND e.once`,
-      `e.day < ${days[0]} AND e.visit IS NOT NULL`,
-      `e.day > ${days[1]} AND e.visit IS NOT NULL`,
+      { which: 'NOT e.unnamed AND e.once', within: inDays },
+      { which: `e.day < ${from} AND e.visit IS NOT NULL`, within },
+      { which: `e.day > ${to} AND e.visit IS NOT NULL`, within },
     ];
-    return { first: `e.once_a_day AND e.day BETWEEN ${days.join(' AND ')}`, others };
+    return { first: 'e.once_a_day', within: inDays, others };
   }
   const isWhole = `e.start >= ${at.from} AND e.last < ${at.to} AND ${plan.sameBucket('e.start', 'e.last')}`;
-  const others = `e.visit IS NOT NULL AND CASE WHEN ${isWhole} THEN e.once AND NOT e.sole ELSE TRUE END`;
-  return { first: `e.sole AND e.once AND ${isWhole}`, others: [others] };
-}
-
-/** The days of which all visits are asked for, bound. Whatever the zone was, a day lies within these hours. */
-function wholeDays({ range, parameters }: Plan): [string, string] | undefined {
-  const first = Math.ceil((range.from + 14 * HOUR_MS) / DAY_MS);
-  const last = Math.floor((range.to - 12 * HOUR_MS) / DAY_MS) - 1;
-  return last < first ? undefined : [parameters.add(first), parameters.add(last)];
+  const which = `e.visit IS NOT NULL AND CASE WHEN ${isWhole} THEN e.once AND NOT e.sole ELSE TRUE END`;
+  return { first: `e.sole AND e.once AND ${isWhole}`, within, others: [{ which, within }] };
 }
 
 /** Who is not told by one event. */
 function otherPersons(plan: Plan): Persons[] {
   const visited = plan.isOfVisits ? 'v' : 'any';
-  return singles(plan).others.map((which) => ({
+  return singles(plan).others.map(({ which, within }) => ({
     dimensions: plan.dimensionsAt('e.time', scopeFor(plan, visited)),
-    from: eventsFrom(plan, visited, which),
+    from: eventsFrom(plan, visited, which, within),
     who: 'e.person',
   }));
 }

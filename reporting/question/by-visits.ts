@@ -1,7 +1,7 @@
 import { scopeOf } from './dimensions.ts';
 import { filterSql } from './filters.ts';
 import type { Collected, Persons, Rows } from './parts.ts';
-import { needs } from './plan.ts';
+import { needs, wholeDays } from './plan.ts';
 import type { Plan } from './plan.ts';
 
 /**
@@ -13,12 +13,28 @@ export function byVisits(plan: Plan): Collected {
   const asksActivity = needs(plan, 'visitors', 'pageviews', 'customs', 'viewed', 'engaged_ms');
   if (!asksActivity) return { rows: [started(plan, 'TRUE', starts)], persons: [] };
   const isWhole = `v.last < ${plan.at.to} AND ${plan.sameBucket('v.start', 'v.last')}`;
-  const rows = [started(plan, isWhole, { ...starts, ...wholes })];
+  const { single, others } = singles(plan);
+  const rows = [started(plan, isWhole, { ...starts, ...wholes, visitors: `(${single})::INTEGER` })];
   if (needs(plan, 'pageviews', 'customs', 'viewed', 'engaged_ms')) rows.push(partial(plan, isWhole));
   if (needs(plan, 'visits', 'rated')) rows.push(started(plan, `NOT (${isWhole})`, starts));
   if (needs(plan, 'pageviews', 'customs')) rows.push(unvisited(plan));
-  const several = { ...started(plan, `${isWhole} AND NOT v.sole`, {}), who: 'v.person' };
-  return { rows, persons: [several, { ...partial(plan, isWhole), who: 'v.person' } satisfies Persons] };
+  const persons = others.map((which) => ({ ...started(plan, `${isWhole} AND ${which}`, {}), who: 'v.person' }));
+  return { rows, persons: [...persons, { ...partial(plan, isWhole), who: 'v.person' }] satisfies Persons[] };
+}
+
+/**
+ * Persons who are told by one whole visit of theirs: SQL of that visit, and of those of all others, each of which is in
+ * one of these. All others must be compared with one another, which takes longer.
+ */
+function singles(plan: Plan): { single: string; others: string[] } {
+  const days = plan.isOfVisits ? undefined : wholeDays(plan);
+  if (!days) return { single: 'v.sole', others: ['NOT v.sole'] };
+  const [first, last] = days;
+  const inDays = `v.day BETWEEN ${first} AND ${last}`;
+  return {
+    single: `v.first_a_day AND ${inDays}`,
+    others: [`NOT v.unnamed AND ${inDays}`, `v.day < ${first}`, `v.day > ${last}`],
+  };
 }
 
 /** What counts where a visit starts. */
@@ -26,7 +42,6 @@ const starts: Rows['has'] = { visits: '1', rated: '1', bounces: 'v.bounces', dur
 
 /** What counts there, too, where all of a visit is of one bucket. */
 const wholes: Rows['has'] = {
-  visitors: 'v.sole::INTEGER',
   pageviews: 'v.pageviews',
   customs: 'v.customs',
   viewed: 'v.pageviews',

@@ -7,6 +7,7 @@ import type { Parameters } from './parameters.ts';
 import { partsOf } from './parts.ts';
 import type { Part } from './parts.ts';
 import type { Range } from './ranges.ts';
+import { DAY_MS, HOUR_MS } from './zone.ts';
 
 /** What is asked of the replica in one statement. */
 export interface Asked {
@@ -55,6 +56,16 @@ export function planOf(asked: Asked): Plan {
       dimensions.map((one) => (bucketIn(one) === undefined ? scope(one as Filterable) : keyOf(time))),
     sameBucket: (time, other) => (buckets ? `${keyOf(time)} = ${keyOf(other)}` : 'TRUE'),
   };
+}
+
+/**
+ * The days all of which is asked for, bound: the first and the last. Whatever the zone was when its events were filed, a
+ * day lies within these hours. Undefined where there is none, or where time is parted.
+ */
+export function wholeDays({ buckets, range, parameters: bound }: Plan): [string, string] | undefined {
+  const first = Math.ceil((range.from + 14 * HOUR_MS) / DAY_MS);
+  const last = Math.floor((range.to - 12 * HOUR_MS) / DAY_MS) - 1;
+  return buckets || last < first ? undefined : [bound.add(first), bound.add(last)];
 }
 
 /** Whether any of the parts is needed. */

@@ -77,9 +77,13 @@ async function guard<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Groups by up to 2 to the power of this many words are counted in an array instead of a hash table. */
+const DENSE_BITS = 16;
+
 async function lockDown(instance: DuckDBInstance, limits: DatabaseLimits): Promise<void> {
   const connection = await instance.connect();
   await connection.run(`SET max_temp_directory_size = '${bytes(limits.replicaTempBytesMax)}'`);
+  await connection.run(`SET perfect_ht_threshold = ${DENSE_BITS}`);
   await connection.run('SET allow_community_extensions = false');
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');

@@ -14,7 +14,7 @@ import type { Connection } from './database.ts';
  * Visitors, and persons (`user_id`, or the visitor of a day), are the lower 64 bits of an MD5: the replica holds neither
  * a `user_id` nor a visitor's key.
  */
-export const REPLICA_VERSION = 1;
+export const REPLICA_VERSION = 2;
 
 /** Whether a dimension's values are numbers of words. */
 export function isCoded(dimension: string): boolean {
@@ -31,6 +31,10 @@ export const visitColumns: [name: string, type: string][] = [
   ['person', 'UBIGINT'],
   /** The only visit of its visitor and day, without a `user_id`: its person is in no other row. */
   ['sole', 'BOOLEAN'],
+  /** Without a `user_id`: its person is that of the visitor and day, in no other day. */
+  ['unnamed', 'BOOLEAN'],
+  /** The first of those of its visitor and day. */
+  ['first_a_day', 'BOOLEAN'],
   ['start', 'BIGINT'],
   ['last', 'BIGINT'],
   ['until', 'BIGINT'],

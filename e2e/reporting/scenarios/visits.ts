@@ -299,6 +299,22 @@ const people: Scenario[] = [
     totals: [3, 3],
   },
   {
+    name: 'however many visits a day has, its visitor is one of them',
+    events: week.flatMap((at) => [view('a', at), view('a', at.replace('T09', 'T15'))]),
+    question: { date_range: '7d', metrics: ['visitors', 'visits'] },
+    rows: [[[], [3, 6]]],
+  },
+  {
+    name: 'a day of which the first visit is that of a user_id has its visitor, too, and the user once in all',
+    events: week.flatMap((at) => [
+      view('a', at, '/', { user: 'anna' }),
+      view('a', at.replace('T09', 'T12')),
+      view('a', at.replace('T09', 'T15')),
+    ]),
+    question: { date_range: '7d', metrics: ['visitors', 'visits'] },
+    rows: [[[], [4, 9]]],
+  },
+  {
     name: 'a user_id over days is one visitor of a page, too',
     events: [...week.map((at) => view('@anna', at, '/p')), ...week.map((at) => view('b', at, '/p'))],
     question: { date_range: '7d', metrics: ['visitors', 'visits', 'pageviews'], dimensions: ['page'] },

@@ -7,8 +7,7 @@ import type { Context, Event, LogEntry } from '../../core/event.ts';
 import { newId } from '../../core/id.ts';
 import { partitionOf } from '../../core/partition.ts';
 import type { Limits } from '../../core/limits.ts';
-import { NO_POSITION } from '../../core/ports.ts';
-import type { Position, Store } from '../../core/ports.ts';
+import type { Store } from '../../core/ports.ts';
 import type { Answer, QuestionInput } from '../../core/question.ts';
 import { newSite, SITE_KIND } from '../../core/site.ts';
 import { reporting } from '../../reporting/reporting.ts';
@@ -23,9 +22,11 @@ export interface Sent {
 
 /** A store and a reporting on it, in this process, with a clock that is set. */
 export interface World {
-  store: Store;
-  app: Reporting;
-  folder: string;
+  readonly store: Store;
+  readonly app: Reporting;
+  readonly folder: string;
+  /** The replica's file. */
+  readonly file: string;
   /** What failed on the server's side. */
   errors: unknown[];
   setNow(now: number): void;
@@ -34,6 +35,10 @@ export interface World {
   apply(site: string, sent: Sent[]): Promise<void>;
   /** Resolves when the replica has all that is in the store. */
   caughtUp(): Promise<void>;
+  /** Ends the reporting and starts it again. `between` is done while nothing runs. */
+  restart(between?: (file: string) => void | Promise<void>): Promise<void>;
+  /** Another store takes the place of this one, while nothing runs. */
+  replaceStore(): Promise<void>;
   post(question: unknown): Promise<Response>;
   /** The answer to a question; rejects for a refusal. */
   ask(question: QuestionInput): Promise<Answer>;
@@ -49,57 +54,66 @@ export interface WorldOptions {
 /** A new world in a folder of its own. */
 export async function newWorld({ partitions = 2, limits = {}, now = Date.now() }: WorldOptions = {}): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'footfall-reporting-'));
-  const store = await sqliteStore({ folder, limits, thread: false });
-  const positions = new Map<number, Position>();
+  const file = join(folder, 'replica.duckdb');
   const errors: unknown[] = [];
+  let stores = 0;
   let clock = now;
   let offset = 0;
-  const app = reporting({
-    store,
-    replica: { file: join(folder, 'replica.duckdb'), partitions },
-    limits: { replicaPollMs: 5, ...limits },
-    now: () => clock,
-    onError: (error) => errors.push(error),
-  });
+  let store = await openStore();
+  let app = start();
 
-  const post = async (question: unknown): Promise<Response> =>
-    app.request('/api/v1/query', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(question),
+  async function openStore(): Promise<Store> {
+    stores += 1;
+    return sqliteStore({ folder: join(folder, `store-${stores}`), limits, thread: false });
+  }
+
+  function start(): Reporting {
+    return reporting({
+      store,
+      replica: { file, partitions },
+      limits: { replicaPollMs: 5, ...limits },
+      now: () => clock,
+      onError: (error) => errors.push(error),
     });
+  }
 
   return {
-    store,
-    app,
+    get store() {
+      return store;
+    },
+    get app() {
+      return app;
+    },
     folder,
+    file,
     errors,
     setNow: (time) => (clock = time),
     addSite: async (id, zone) => {
       await store.documents.create(SITE_KIND, id, newSite(id, { zone }).site);
     },
     async apply(site, sent) {
-      const partition = partitionOf(site, partitions);
       offset += 1;
-      const to = { incarnation: 'log', offset: String(offset) };
-      const from = positions.get(partition) ?? NO_POSITION;
-      const entries = entriesOf(site, sent);
-      const applied = await store.apply({ partition, from, to, entries, quarantine: [] });
-      if (applied.fenced) throw new Error('fenced');
-      positions.set(partition, applied.position);
+      await apply(store, partitionOf(site, partitions), String(offset), entriesOf(site, sent));
     },
     async caughtUp() {
       // A look that began after this moment has seen all of it.
       const began = (clock += 1);
-      await until('the replica to follow', async () => {
-        const answer = await app.request('/healthz');
-        const { replica } = (await answer.json()) as { replica: { status: string; as_of: number } };
-        return replica.status === 'ok' && replica.as_of >= began;
-      });
+      await until('the replica to follow', () => hasFollowed(app, began));
     },
-    post,
+    async restart(between = () => {}) {
+      await app.close();
+      await between(file);
+      app = start();
+    },
+    async replaceStore() {
+      await app.close();
+      await store.close();
+      store = await openStore();
+      app = start();
+    },
+    post: (question) => post(app, question),
     async ask(question) {
-      const response = await post(question);
+      const response = await post(app, question);
       const body = await response.text();
       if (response.status !== 200) throw new Error(`${response.status}: ${body}`, { cause: errors.at(-1) });
       return JSON.parse(body) as Answer;
@@ -110,6 +124,33 @@ export async function newWorld({ partitions = 2, limits = {}, now = Date.now() }
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function post(app: Reporting, question: unknown): Promise<Response> {
+  return app.request('/api/v1/query', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(question),
+  });
+}
+
+/** Whether the replica has all that was in the store at a moment. */
+async function hasFollowed(app: Reporting, moment: number): Promise<boolean> {
+  const answer = await app.request('/healthz');
+  const { replica } = (await answer.json()) as { replica: { status: string; as_of: number } };
+  return replica.status === 'ok' && replica.as_of >= moment;
+}
+
+/**
+ * Applies entries as the worker does.
+ *
+ * @param offset in the log, after them
+ */
+async function apply(store: Store, partition: number, offset: string, entries: LogEntry[]): Promise<void> {
+  const from = await store.position(partition);
+  const to = { incarnation: 'log', offset };
+  const applied = await store.apply({ partition, from, to, entries, quarantine: [] });
+  if (applied.fenced) throw new Error('fenced');
 }
 
 /** A batch of the log for each kind of browser. */

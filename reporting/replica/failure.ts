@@ -52,7 +52,8 @@ const kinds: [RegExp, new (message: string, options: ErrorOptions) => DatabaseEr
   [/^(?:IO|Serialization|Fatal|FATAL|Internal|INTERNAL|Corrupted|Invalid(?!ated)\w*? ?database)/, Broken],
   [/invalidated|checksum|corrupt/i, Broken],
   [/^INTERRUPT Error/, Interrupted],
-  [/^Out of Memory Error/, TooHeavy],
+  // An appender's error comes without the name.
+  [/^(?:Out of Memory Error|Failed to append: (?:failed to (?:offload|allocate|pin)|could not allocate))/, TooHeavy],
   // Of a regular expression, the only input that can be invalid: all else is bound with its type.
   [/^Invalid Input Error/, BadPattern],
 ];

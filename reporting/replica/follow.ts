@@ -3,7 +3,7 @@ import type { Changes, Position, Store } from '../../core/ports.ts';
 import { readBook } from './book.ts';
 import type { Book } from './book.ts';
 import type { Connection } from './database.ts';
-import { Broken, DatabaseError } from './failure.ts';
+import { Broken, DatabaseError, TooHeavy } from './failure.ts';
 import { transaction } from './open.ts';
 import type { Opened } from './open.ts';
 import { pause } from './pause.ts';
@@ -50,6 +50,8 @@ interface Step {
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 const FAILURES_MAX = 3;
+/** Rows of a step that are not made fewer. */
+const ROWS_MIN = 100;
 
 /**
  * Follows the store until the signal is aborted. Failures of the store are waited for.
@@ -60,15 +62,18 @@ export async function follow(options: FollowOptions): Promise<void> {
   const { limits, signal, onError } = options;
   let failures = 0;
   let retryMs = limits.retryMsMin;
+  let rowsMax = limits.replicaReadRowsMax;
   while (!signal.aborted) {
     try {
-      await followOn(options, () => {
+      await followOn(options, rowsMax, () => {
         failures = 0;
         retryMs = limits.retryMsMin;
       });
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof DatabaseError) failures += 1;
+      // What does not fit into memory at once may do in smaller steps. To build anew would not help.
+      if (error instanceof TooHeavy) rowsMax = Math.min(rowsMax, Math.max(ROWS_MIN, Math.floor(rowsMax / 4)));
+      else if (error instanceof DatabaseError) failures += 1;
       if (error instanceof Broken) throw error;
       if (failures >= FAILURES_MAX)
         throw new Broken(`${(error as Error).message} (${failures} times)`, { cause: error });
@@ -79,7 +84,7 @@ export async function follow(options: FollowOptions): Promise<void> {
   }
 }
 
-async function followOn(options: FollowOptions, onSuccess: () => void): Promise<void> {
+async function followOn(options: FollowOptions, rowsMax: number, onSuccess: () => void): Promise<void> {
   const { store, opened, partitions, limits, signal, now, progress } = options;
   const { connection } = opened;
   const book = await readBook(connection, partitions);
@@ -92,7 +97,7 @@ async function followOn(options: FollowOptions, onSuccess: () => void): Promise<
   }
   while (!signal.aborted) {
     const began = now();
-    const { steps, more } = await look(options, book);
+    const { steps, more } = await look(options, book, rowsMax);
     if (steps.length > 0) await transaction(connection, () => write(connection, book, steps));
     for (const step of steps) progress.done[step.partition] = step.changes.version;
     settling.note(steps);
@@ -113,8 +118,8 @@ function restMs(ms: number, gone: number): number {
 }
 
 /** What changed in all partitions, as far as it is one step's. */
-async function look(options: FollowOptions, book: Book): Promise<{ steps: Step[]; more: boolean }> {
-  const { store, partitions, limits } = options;
+async function look(options: FollowOptions, book: Book, rowsMax: number): Promise<{ steps: Step[]; more: boolean }> {
+  const { store, partitions } = options;
   const steps: Step[] = [];
   let rows = 0;
   let more = false;
@@ -123,11 +128,11 @@ async function look(options: FollowOptions, book: Book): Promise<{ steps: Step[]
     const position = await store.position(partition);
     if (position.version === known.version) continue;
     compare(partition, known, position);
-    if (rows >= limits.replicaReadRowsMax) {
+    if (rows >= rowsMax) {
       more = true;
       continue;
     }
-    const changes = await store.changes(partition, known.version, limits.replicaReadRowsMax - rows);
+    const changes = await store.changes(partition, known.version, rowsMax - rows);
     rows += changes.events.length + changes.visitorDays.length;
     if (changes.version < position.version) more = true;
     // What the log's position was at another version than the last is not known.

@@ -170,6 +170,16 @@ describe('the database', () => {
     await asked.close();
   });
 
+  test('appending more than there is memory for is told from other errors', async () => {
+    const tight = await openDatabase(join(folder, 'b.duckdb'), { ...small, replicaMemoryBytesMax: 12 * 1024 * 1024 });
+    const connection = await tight.connect();
+    await connection.run('CREATE TEMP TABLE texts (word VARCHAR)');
+    const words = Array.from({ length: 40_000 }, (_, n) => `${'x'.repeat(500)}${n}`);
+    await expect(connection.append('texts', [['word', 'VARCHAR']], [words])).rejects.toThrow(TooHeavy);
+    connection.close();
+    tight.close();
+  });
+
   test('a file of another kind is broken', async () => {
     const file = join(folder, 'b.duckdb');
     const { writeFileSync } = await import('node:fs');

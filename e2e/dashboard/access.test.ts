@@ -37,7 +37,7 @@ describe('where other machines can reach the reports', () => {
     });
     const page = await open('/?site=sample', { mayLog: /503/ });
     await page.getByText('The reports are being built.').waitFor();
-    expect(await page.getByRole('progressbar').count()).toBe(1);
+    await expect.poll(() => page.getByRole('progressbar').count()).toBe(1);
     expect(await axe(page)).toEqual([]);
     await page.close();
     await restart();

@@ -11,7 +11,7 @@ describe('what is shown', () => {
     expect(await page.title()).toBe('Sample data, Last 28 days · Footfall');
     expect(await figure(page, 'Visitors')).toMatch(/^\d,\d{3}$/);
     expect(await figure(page, 'Bounce rate')).toMatch(/^\d\d%$/);
-    expect(await page.locator('.change').count()).toBe(6);
+    await expect.poll(() => page.locator('.change').count()).toBe(6);
     expect(await rows(page, 'Sources')).toContain('Hacker News');
     expect(await rows(page, 'Pages')).toContain('/pricing');
     expect(await rows(page, 'Countries')).toContain('DEGermany');
@@ -27,7 +27,7 @@ describe('what is shown', () => {
     expect(await page.getByRole('complementary', { name: 'Sample data' }).textContent()).toContain(
       'This is sample data',
     );
-    expect(await page.getByRole('button', { name: /^Site: Sample data/ }).count()).toBe(1);
+    await expect.poll(() => page.getByRole('button', { name: /^Site: Sample data/ }).count()).toBe(1);
   });
 });
 
@@ -77,7 +77,7 @@ describe('the state is in the address', () => {
     await expect.poll(() => figure(page, 'Visitors')).toBe(german);
     await page.getByRole('link', { name: 'Remove the filter: Country is Germany' }).click();
     await expect.poll(() => figure(page, 'Visitors')).toBe(all);
-    expect(await page.locator('.chip').count()).toBe(0);
+    await expect.poll(() => page.locator('.chip').count()).toBe(0);
   });
 
   test('a row that is filtered by is marked, and a second click takes the filter out', async () => {
@@ -95,7 +95,7 @@ describe('the state is in the address', () => {
     await settled(one);
     await settled(other);
     expect(await figure(one, 'Visits')).toBe(await figure(other, 'Visits'));
-    expect(await one.locator('.change').count()).toBe(0);
+    await expect.poll(() => one.locator('.change').count()).toBe(0);
     expect(await rows(other, 'Pages')).toEqual(await rows(one, 'Pages'));
   });
 
@@ -127,8 +127,8 @@ describe('the period', () => {
       await page.keyboard.press('Enter');
       await expect.poll(() => page.getByRole('button', { name: /^Period/ }).textContent()).toBe(name);
       await settled(page);
-      expect(await page.getByRole('dialog').count()).toBe(0);
-      expect(await page.locator('.notice').count()).toBe(0);
+      await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+      await expect.poll(() => page.locator('.notice').count()).toBe(0);
     }
     expect(address(page)).toEqual({ site: 'sample', range: 'all' });
   });
@@ -165,7 +165,7 @@ describe('the period', () => {
     const page = await open('/?site=sample&range=2020-01-01..2020-01-07');
     await settled(page);
     expect(await figure(page, 'Visitors')).toBe('0');
-    expect(await page.getByText('Nothing was counted in this period.').count()).toBe(1);
+    await expect.poll(() => page.getByText('Nothing was counted in this period.').count()).toBe(1);
     expect(await panel(page, 'Pages').textContent()).toContain('No pages in this period.');
   });
 });
@@ -199,7 +199,7 @@ describe('the graph', () => {
     const page = await open('/?site=sample');
     await settled(page);
     await page.locator('.plot svg').hover({ position: { x: 500, y: 100 } });
-    expect(await page.locator('.readout').count()).toBe(1);
+    await expect.poll(() => page.locator('.readout').count()).toBe(1);
     await page.locator('.plot svg').click({ position: { x: 500, y: 100 } });
     expect(address(page).range).toMatch(/^(\d{4}-\d\d-\d\d)\.\.\1$/);
     await page.goBack();
@@ -217,7 +217,7 @@ describe('the graph', () => {
     const table = page.getByRole('region', { name: 'Page views as a table' });
     const cells = await table.locator('tbody tr').first().locator('th, td').allTextContents();
     expect(first).toContain(`${cells[0]}: ${cells[1]}, ${cells[2]} before`);
-    expect(await table.locator('tbody tr').count()).toBe(7);
+    await expect.poll(() => table.locator('tbody tr').count()).toBe(7);
   });
 
   test('by weeks instead of days', async () => {
@@ -328,9 +328,9 @@ describe('other controls', () => {
     await settled(page);
     await page.getByRole('button', { name: /visitors now/ }).click();
     const box = page.getByRole('dialog');
-    expect(await box.locator('rect').count()).toBe(30);
+    await expect.poll(() => box.locator('rect').count()).toBe(30);
     await page.keyboard.press('Escape');
-    expect(await page.getByRole('dialog').count()).toBe(0);
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
     expect(await page.getByRole('button', { name: /visitors now/ }).evaluate((one) => one.matches(':focus'))).toBe(
       true,
     );
@@ -340,12 +340,12 @@ describe('other controls', () => {
     const page = await open('/?site=sample');
     await settled(page);
     await page.getByRole('button', { name: /^Site/ }).click();
-    expect(await page.getByRole('dialog').count()).toBe(1);
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(1);
     await page.mouse.click(640, 500);
-    expect(await page.getByRole('dialog').count()).toBe(0);
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
     await page.getByRole('button', { name: /^Site/ }).click();
     for (let tabs = 0; tabs < 4; tabs++) await page.keyboard.press('Tab');
-    expect(await page.getByRole('dialog').count()).toBe(0);
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
   });
 
   test('nothing is wider than a phone', async () => {

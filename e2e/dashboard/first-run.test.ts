@@ -55,7 +55,7 @@ describe('the start page', () => {
     // As it happens.
     await mine.reload();
     await expect.poll(() => figure(page, 'Page views'), { timeout: 20_000 }).toBe('2');
-    expect(await page.getByRole('button', { name: '1 online: visitors now' }).count()).toBe(1);
+    await expect.poll(() => page.getByRole('button', { name: '1 online: visitors now' }).count()).toBe(1);
   });
 
   test('they say why a visit was not counted', async () => {
@@ -97,7 +97,7 @@ describe('the demo site', () => {
     expect(await rows(page, 'Pages')).toEqual(['/demo/', '/demo/coast.html', '/demo/walks.html']);
     await expect.poll(() => panel(page, 'Properties').textContent()).toContain('people');
     await page.getByRole('link', { name: 'Close the demo site' }).click();
-    expect(await page.locator('iframe').count()).toBe(0);
+    await expect.poll(() => page.locator('iframe').count()).toBe(0);
     expect(await figure(page, 'Page views')).toBe('3');
   });
 });

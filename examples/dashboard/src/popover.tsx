@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 interface PopoverProps {
   /** What is on the button. */
@@ -23,7 +23,8 @@ export function Popover({ button, label, class: kind = '', align = 'start', chil
     opener.current?.focus();
   }
 
-  useEffect(() => {
+  // Before the next event: a click that follows at once closes the box, too.
+  useLayoutEffect(() => {
     if (!open) return undefined;
     const outside = (event: Event): void => {
       if (event.target instanceof Node && !whole.current?.contains(event.target)) setOpen(false);

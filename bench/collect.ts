@@ -27,7 +27,7 @@ const log = (line: string): void => console.error(line);
 
 if (role === 'start') {
   const running = await start(config, () => {});
-  measured({ port: running.collectorPort }, running.stop);
+  measured({ port: running.collectorPort, reporting: running.reportingPort }, running.stop);
 } else {
   const { data: folder, limits, trustedProxies } = config;
   const queue = await sqliteQueue({ folder, limits });

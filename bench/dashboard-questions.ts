@@ -14,7 +14,7 @@ const headline: QuestionInput['metrics'] = [
   'bounce_rate',
   'visit_duration',
 ];
-const panel = { pagination: { limit: 8 }, include: { total_rows: true, totals: true } } as const;
+const panel = { pagination: { limit: 8 }, include: { total_rows: true } } as const;
 
 export const dashboardQuestions: DashboardQuestion[] = [
   { name: 'headline numbers', question: { metrics: headline } },

@@ -1,6 +1,6 @@
 import type { Connection, Database } from '../reporting/replica/database.ts';
 import { openDatabase } from '../reporting/replica/database.ts';
-import { createSchema, eventColumns, names, placeColumns, visitColumns } from '../reporting/replica/schema.ts';
+import { createSchema, eventColumns, names, placeColumns, TELLS, visitColumns } from '../reporting/replica/schema.ts';
 import { visitDimensions } from '../core/question.ts';
 import type { Limits } from '../core/limits.ts';
 
@@ -109,7 +109,11 @@ async function fillSite(connection: Connection, site: number, today: number): Pr
       v.visit, v.start, v.last, v.person, v.sole, v.unnamed
     FROM visited v, range(31) r(k) WHERE k < v.pageviews + v.customs`);
   const marked = `SELECT *, row_number() OVER (PARTITION BY visit, page ORDER BY time) = 1 AS once,
-      unnamed AND row_number() OVER (PARTITION BY day, visitor, page ORDER BY time) = 1 AS once_a_day,
+      CASE
+        WHEN unnamed AND row_number() OVER (PARTITION BY day, visitor, page ORDER BY time) = 1 THEN ${TELLS.day}
+        WHEN NOT unnamed AND row_number() OVER (PARTITION BY visit, page ORDER BY time) = 1 THEN ${TELLS.visit}
+        ELSE ${TELLS.nothing}
+      END AS tells,
       CASE WHEN pageview THEN 20000.0 ELSE 0 END AS engaged_ms
     FROM happened`;
   await connection.run(`CREATE OR REPLACE TEMP TABLE marked AS ${marked}`);

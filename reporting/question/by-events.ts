@@ -1,3 +1,4 @@
+import { TELLS } from '../replica/schema.ts';
 import { bucketIn, conditionsIn, isOfEvents, scopeOf } from './dimensions.ts';
 import type { Scope } from './dimensions.ts';
 import { filterSql } from './filters.ts';
@@ -27,7 +28,7 @@ export function byEvents(plan: Plan): Collected {
   return { rows, persons: otherPersons(plan) };
 }
 
-/** Whether pages are the only events' values in it; then the marks `once` and `once_a_day` say what is first. */
+/** Whether pages are the only events' values in it; then the marks `once` and `tells` say what is first. */
 function isOfPagesOnly({ dimensions, filters }: Plan): boolean {
   const used = [...dimensions, ...conditionsIn(filters).map(([, one]) => one)];
   return dimensions.includes('page') && used.every((one) => one === 'page' || !isOfEvents(one));
@@ -113,11 +114,11 @@ function singles(plan: Plan): Singles {
     // All events of these days are of the range: their times need not be looked at.
     const inDays = `e.day BETWEEN ${from} AND ${to}`;
     const others = [
-      { which: 'NOT e.unnamed AND e.once', within: inDays },
+      { which: `e.tells = ${TELLS.visit}`, within: inDays },
       { which: `e.day < ${from} AND e.visit IS NOT NULL`, within },
       { which: `e.day > ${to} AND e.visit IS NOT NULL`, within },
     ];
-    return { first: 'e.once_a_day', within: inDays, others };
+    return { first: `e.tells = ${TELLS.day}`, within: inDays, others };
   }
   const isWhole = `e.start >= ${at.from} AND e.last < ${at.to} AND ${plan.sameBucket('e.start', 'e.last')}`;
   const which = `e.visit IS NOT NULL AND CASE WHEN ${isWhole} THEN e.once AND NOT e.sole ELSE TRUE END`;

@@ -45,14 +45,16 @@ export interface Collected {
 
 /** SQL of all rows, with those parts only that are needed, as columns `d0`, `d1` … and by the parts' names. */
 export function collectedSql({ rows, persons }: Collected, needed: Set<Part>): string {
-  const queries = rows.map(({ dimensions, has, from }) =>
-    select([...named(dimensions), ...partsSql(has, needed)], from),
-  );
+  const groups = (rows[0] ?? persons[0])?.dimensions.map((_, place) => `d${place}`) ?? [];
+  // Summed where they are read: rows of one table are grouped faster than those of several together.
+  const queries = rows.map(({ dimensions, has, from }) => {
+    const columns = [...named(dimensions), ...partsSql(has, needed)];
+    return `${select(columns, from)}${groupedBy(dimensions.map((_, place) => String(place + 1)))}`;
+  });
   if (persons.length > 0 && needed.has('visitors')) {
-    const groups = (persons[0]?.dimensions ?? []).map((_, place) => `d${place}`);
     const all = persons.map(({ dimensions, from, who }) => select([...named(dimensions), `${who} AS who`], from));
     const each = `(SELECT DISTINCT ${[...groups, 'who'].join(', ')} FROM (${all.join(' UNION ALL ')}))`;
-    queries.push(select([...groups, ...partsSql({ visitors: '1' }, needed)], each));
+    queries.push(`${select([...groups, ...partsSql({ visitors: '1' }, needed)], each)}${groupedBy(groups)}`);
   }
   return queries.join('\n  UNION ALL\n  ');
 }
@@ -65,8 +67,15 @@ function named(dimensions: string[]): string[] {
   return dimensions.map((sql, place) => `${sql} AS d${place}`);
 }
 
+function groupedBy(columns: string[]): string {
+  return columns.length > 0 ? ` GROUP BY ${columns.join(', ')}` : '';
+}
+
 function partsSql(has: Rows['has'], needed: Set<Part>): string[] {
-  return [...needed].map((part) => `${has[part] ?? (part === 'own' ? '1' : '0')} AS ${part}`);
+  return [...needed].map((part) => {
+    const value = has[part] ?? (part === 'own' ? '1' : '0');
+    return `${part === 'own' ? 'max' : 'sum'}(${value}) AS ${part}`;
+  });
 }
 
 interface Making {

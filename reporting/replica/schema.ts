@@ -75,10 +75,16 @@ export const placeColumns: [name: string, type: string][] = [
   ['unnamed', 'BOOLEAN'],
   /** The first of its visit on its page. */
   ['once', 'BOOLEAN'],
-  /** The first of its visitor and day on its page. */
-  ['once_a_day', 'BOOLEAN'],
+  /** Whose page's visitor it tells, one of `TELLS`: one number is quicker to look for than two marks. */
+  ['tells', 'UTINYINT'],
   ['engaged_ms', 'DOUBLE'],
 ];
+
+/**
+ * Which events tell that a visitor was on a page: of a visitor without `user_id` the day's first one there, of others each
+ * visit's first one there.
+ */
+export const TELLS = { nothing: 0, day: 1, visit: 2 } as const;
 
 /** `"site", "day", …` */
 export function names(columns: [string, string][], prefix = ''): string {

@@ -1,7 +1,7 @@
 import type { Changes } from '../../core/ports.ts';
 import { visitorOfUser } from '../../core/visitor.ts';
 import type { Connection } from './database.ts';
-import { eventColumns, names, placeColumns, visitColumns } from './schema.ts';
+import { eventColumns, names, placeColumns, TELLS, visitColumns } from './schema.ts';
 import { fillStage } from './staging.ts';
 import type { Stage } from './staging.ts';
 
@@ -69,18 +69,23 @@ const placeEvents = `
   SELECT ${names(eventColumns, 'p.')}, p.visit, p.start, p.last, p.person,
     coalesce(p.sole, false), coalesce(p.unnamed, false),
     p.visit IS NOT NULL AND row_number() OVER (PARTITION BY p.visit, p.page ORDER BY p.time, p.seq) = 1,
-    coalesce(p.unnamed, false)
-      AND row_number() OVER (PARTITION BY p.site, p.day, p.visitor, p.page, p.unnamed ORDER BY p.time, p.seq) = 1,
+    CASE
+      WHEN p.visit IS NULL THEN ${TELLS.nothing}
+      WHEN p.unnamed AND row_number() OVER (PARTITION BY p.site, p.day, p.visitor, p.page, p.unnamed ORDER BY p.time, p.seq) = 1
+        THEN ${TELLS.day}
+      WHEN NOT p.unnamed AND row_number() OVER (PARTITION BY p.visit, p.page ORDER BY p.time, p.seq) = 1 THEN ${TELLS.visit}
+      ELSE ${TELLS.nothing}
+    END,
     CASE WHEN p.pageview AND p.visit IS NOT NULL THEN coalesce(g.engaged_ms, 0) ELSE 0 END
   FROM placed p LEFT JOIN found_engaged g
     ON g.site = p.site AND g.day = p.day AND g.visitor = p.visitor AND g.time = p.time AND g.page = p.page`;
 
+const NO_PLACE: Record<string, string> = { tells: String(TELLS.nothing), engaged_ms: '0' };
+
 /** An event whose visitor's day is not here, or which has none, is in no visit. */
 const unplacedEvents = `
   INSERT INTO events_recent
-  SELECT ${raw}, ${placeColumns
-    .map(([name, type]) => (type === 'BOOLEAN' ? 'false' : name === 'engaged_ms' ? '0' : 'NULL'))
-    .join(', ')}
+  SELECT ${raw}, ${placeColumns.map(([name, type]) => NO_PLACE[name] ?? (type === 'BOOLEAN' ? 'false' : 'NULL')).join(', ')}
   FROM new_events`;
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { address, figure, panel, rows, settled } from './look.ts';
+import { address, figure, layoutShifts, panel, rows, settled } from './look.ts';
 import { dashboard } from './scene.ts';
 
 const { open } = dashboard({ sample: true });
@@ -19,6 +19,16 @@ describe('what is shown', () => {
     expect(await rows(page, 'Events')).toContain('signup');
     expect(await rows(page, 'Properties')).toContain('monthly');
     expect(await page.locator('path.line').first().getAttribute('d')).toMatch(/^M[\d.]+ [\d.]+L/);
+  });
+
+  test.each([
+    ['a desktop', { width: 1440, height: 1000 }],
+    ['a phone', { width: 390, height: 844 }],
+  ])('nothing jumps while it loads, on %s', async (_, viewport) => {
+    const page = await open('/?site=sample', { viewport });
+    await settled(page);
+    await expect.poll(() => rows(page, 'Properties')).toContain('monthly');
+    expect(await layoutShifts(page)).toEqual([]);
   });
 
   test('says everywhere that the sample is one', async () => {

@@ -33,3 +33,16 @@ export async function settled(page: Page): Promise<void> {
   await expect.poll(() => page.locator('[aria-busy="true"]').count(), { timeout: 15_000 }).toBe(0);
   await expect.poll(() => page.locator('.figure-value').count(), { timeout: 15_000 }).toBe(6);
 }
+
+/** What moved by itself since the page was opened, and how far: 1 is the height of the window. */
+export function layoutShifts(page: Page): Promise<{ by: number; what: string }[]> {
+  return page.evaluate(`new Promise((resolve) => {
+    const read = (list) => list.getEntries().map(({ value, sources }) => {
+      const nodes = sources.map(({ node }) => node?.outerHTML ?? node?.textContent ?? '');
+      return { by: value, what: nodes.join(' ').slice(0, 300) };
+    });
+    const shifts = [];
+    new PerformanceObserver((list) => shifts.push(...read(list))).observe({ type: 'layout-shift', buffered: true });
+    setTimeout(() => resolve(shifts), 300);
+  })`);
+}

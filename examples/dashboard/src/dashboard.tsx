@@ -10,7 +10,7 @@ import { Header } from './header.tsx';
 import { Headline } from './headline.tsx';
 import { Trouble } from './notices.tsx';
 import { Panel } from './panel.tsx';
-import { headlineQuestion, panels, seriesQuestion } from './questions.ts';
+import { headlineMetrics, headlineQuestion, panels, seriesQuestion } from './questions.ts';
 import { bucketsOf } from './ranges.ts';
 import { SampleBanner } from './sample.tsx';
 import { siteName } from './site-switcher.tsx';
@@ -22,6 +22,7 @@ export function Dashboard() {
   const { state } = useApp();
   const headline = useAnswer(headlineQuestion(state));
   const { answer, question } = headline;
+  const visitors = answer?.totals?.metrics[headlineMetrics.indexOf('visitors')] ?? 0;
   const buckets = bucketsOf(state.range, question?.date_range === state.range ? answer?.meta.date_range : undefined);
   const bucket = buckets?.find((one) => one === state.bucket) ?? buckets?.[0];
   const series = useAnswer(bucket && seriesQuestion(state, bucket));
@@ -44,10 +45,10 @@ export function Dashboard() {
           <Graph asked={series} buckets={buckets ?? []} />
         </section>
         <div class="panels">
-          <Panel name="sources" dimensions={panels.sources} more="UTM" />
-          <Panel name="pages" dimensions={panels.pages} />
-          <Panel name="places" dimensions={panels.places} />
-          <Panel name="devices" dimensions={panels.devices} />
+          <Panel name="sources" dimensions={panels.sources} more="UTM" visitors={visitors} />
+          <Panel name="pages" dimensions={panels.pages} visitors={visitors} />
+          <Panel name="places" dimensions={panels.places} visitors={visitors} />
+          <Panel name="devices" dimensions={panels.devices} visitors={visitors} />
           <EventPanels />
         </div>
       </main>

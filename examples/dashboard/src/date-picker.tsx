@@ -28,6 +28,12 @@ export function DatePicker({ meta }: { meta: Answer['meta'] | undefined }) {
           <Chevron direction="left" />
         </Link>
       )}
+      {!dates && range !== 'all' && (
+        // Keeps its place until the dates are known.
+        <span class="button plain step faint" aria-hidden="true">
+          <Chevron direction="left" />
+        </span>
+      )}
       <Popover
         class="picker"
         align="end"

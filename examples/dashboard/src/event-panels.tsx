@@ -3,11 +3,12 @@ import type { Dimension } from '../../../core/question.ts';
 import { useApp } from './context.ts';
 import { Panel } from './panel.tsx';
 import { panels } from './questions.ts';
+import { GhostRows } from './rows.tsx';
 
 /** Custom events, and beside them the properties they carry: of the one that is filtered by, or of all. */
 export function EventPanels() {
   const { client, state, tick } = useApp();
-  const [names, setNames] = useState<string[]>([]);
+  const [names, setNames] = useState<string[]>();
   const event = state.filters.find(([operator, dimension]) => operator === 'is' && dimension === 'event')?.[2][0] ?? '';
 
   useEffect(() => {
@@ -20,7 +21,7 @@ export function EventPanels() {
     return () => stop.abort();
   }, [client, state.site, event, tick]);
 
-  const [first, ...others] = names.map((name): Dimension => `property:${name}`);
+  const [first, ...others] = names?.map((name): Dimension => `property:${name}`) ?? [];
   return (
     <>
       <Panel name="events" dimensions={panels.events} />
@@ -31,9 +32,14 @@ export function EventPanels() {
           <div class="tabs">
             <span class="tabs-title faint">Properties</span>
           </div>
-          <p class="rows nothing">
-            None yet. An event can carry some: <code>footfall('signup', &#123; plan: 'team' &#125;)</code>
-          </p>
+          {names ? (
+            <p class="rows nothing">
+              None yet. An event can carry some: <code>footfall('signup', &#123; plan: 'team' &#125;)</code>
+            </p>
+          ) : (
+            <GhostRows />
+          )}
+          <div class="panel-foot" />
         </section>
       )}
     </>

@@ -17,10 +17,12 @@ interface PanelProps {
   buttons?: number;
   /** What the list is called while none of it is shown. */
   more?: string;
+  /** All visitors of the period, under the same filters. */
+  visitors?: number;
 }
 
 /** The first rows of one of several dimensions. */
-export function Panel({ name, dimensions, title, buttons = 3, more = 'More' }: PanelProps) {
+export function Panel({ name, dimensions, title, buttons = 3, more = 'More', visitors = 0 }: PanelProps) {
   const { state, go } = useApp();
   const chosen = state.tabs[name];
   const dimension = chosen !== undefined && dimensions.includes(chosen) ? chosen : dimensions[0];
@@ -58,7 +60,7 @@ export function Panel({ name, dimensions, title, buttons = 3, more = 'More' }: P
         )}
         <span class="tabs-end faint">{metricNames[metricOf(dimension)]}</span>
       </div>
-      <Rows asked={asked} dimension={dimension} />
+      <Rows asked={asked} dimension={dimension} visitors={visitors} />
       <div class="panel-foot">
         {total > PANEL_ROWS && (
           <Link class="text-link" change={{ detail: { dimension, search: '', page: 0, order: undefined } }}>

@@ -73,7 +73,8 @@ export function panelQuestion(state: State, dimension: Dimension): QuestionInput
     dimensions: [dimension],
     filters: conditions(state, dimension),
     pagination: { limit: PANEL_ROWS },
-    include: { total_rows: true, totals: true },
+    // Of visitors all is what the headline says.
+    include: { total_rows: true, totals: isOfEvents(dimension) },
   };
 }
 

@@ -7,8 +7,12 @@ import { metricOf, PANEL_ROWS } from './questions.ts';
 import type { Asked } from './use-answer.ts';
 import { metricNames, namesOf, valueName } from './words.ts';
 
-/** Rows with bars behind them; a click filters by the row. */
-export function Rows({ asked, dimension }: { asked: Asked; dimension: Dimension }) {
+/**
+ * Rows with bars behind them; a click filters by the row.
+ *
+ * @param visitors all there are, where the answer has no totals of its own
+ */
+export function Rows({ asked, dimension, visitors = 0 }: { asked: Asked; dimension: Dimension; visitors?: number }) {
   const { answer, question, error } = asked;
   if (!answer) {
     return error && error.reason !== 'building' && error.reason !== 'unknown_site' ? (
@@ -21,7 +25,7 @@ export function Rows({ asked, dimension }: { asked: Asked; dimension: Dimension 
     return <p class="rows nothing">No {namesOf(dimension).toLowerCase()} in this period.</p>;
   const of = question?.dimensions?.[0] ?? dimension;
   const most = Math.max(1, ...answer.results.map(({ metrics }) => metrics[0] ?? 0));
-  const all = answer.totals?.metrics[0] ?? 0;
+  const all = answer.totals?.metrics[0] ?? visitors;
   return (
     <ol class="rows">
       {answer.results.map((row) => (
@@ -58,7 +62,7 @@ function OneRow({ row, dimension, most, all }: OneRowProps) {
           {dimension === 'country' && value !== '' && <span class="code">{value}</span>}
           <span class={value === '' ? 'faint' : ''}>{name}</span>
         </span>
-        {all > 0 && <span class="row-share">{formatShare(count / all)}</span>}
+        {all > 0 && <span class="row-share">{formatShare(Math.min(1, count / all))}</span>}
         <span class="row-value">{formatMetric(metricOf(dimension), count, 'short')}</span>
         <span class="hidden"> {metricNames[metricOf(dimension)].toLowerCase()}</span>
       </Link>
@@ -85,7 +89,8 @@ export function Bar({ share }: { share: number }) {
   );
 }
 
-function GhostRows() {
+/** Where rows will be. */
+export function GhostRows() {
   return (
     <div class="rows">
       {Array.from({ length: PANEL_ROWS }, (_, index) => (

@@ -6,7 +6,7 @@ import { randomOf } from '../core/sample.contract.ts';
 import { startChild } from './child.ts';
 import type { Child } from './child.ts';
 import { counted } from './counted.ts';
-import { inBatches, sampleVisits } from './data.ts';
+import { inBatches, inSingles, sampleVisits } from './data.ts';
 import { load, needWrk } from './load.ts';
 import { asText, shown, spreadOf } from './report.ts';
 import type { Table } from './report.ts';
@@ -14,13 +14,15 @@ import { writeRequests } from './requests.ts';
 
 /**
  * How long an event takes from its 202 to the number that has it, while others come in: a whole `npm start`, loaded with
- * batches of 20 at growing rates. Then how fast the replica is built again from all of them.
+ * single events and with batches of 20, at growing rates up to as many as it takes. Then how fast the replica is built
+ * again from all of them.
  *
- *     node bench/follow.ts --seconds 15 --pauses 640,256,128,64,40
+ *     node bench/follow.ts --seconds 15 --steps singles:30,singles:0,batches:256
  */
 
 const HOUR_MS = 3_600_000;
 const BATCH = 20;
+const SINGLES = 4000;
 const BATCHES = 1000;
 const CONNECTIONS = 64;
 const PROBE_EVERY_MS = 300;
@@ -29,10 +31,15 @@ const LOOK_EVERY_MS = 10;
 const PROBE_MS_MAX = 30_000;
 const SITE = 'bench.example';
 const folder = join(import.meta.dirname, '..', 'data', 'bench-follow');
-const requests = join(folder, 'requests');
 const data = join(folder, 'data');
 
 interface Step {
+  shape: 'singles' | 'batches';
+  /** Of each of the connections before each request, on average; 0: as many as it takes. */
+  pauseMs: number;
+}
+
+interface Figures {
   eventsPerSecond: number;
   delays: number[];
   /** Entries in the queue when the load ended. */
@@ -59,8 +66,9 @@ async function probe({ ready }: Child, path: string): Promise<number> {
   return performance.now() - from;
 }
 
-async function step(child: Child, at: number, pauseMs: number, seconds: number): Promise<Step> {
-  const options = { port: child.ready.port ?? 0, file: requests, round: 4096 * at, seconds, connections: CONNECTIONS };
+async function measure(child: Child, at: number, { shape, pauseMs }: Step, seconds: number): Promise<Figures> {
+  const file = join(folder, shape);
+  const options = { port: child.ready.port ?? 0, file, round: 4096 * at, seconds, connections: CONNECTIONS };
   const loaded = load({ ...options, pauseMs });
   const until = performance.now() + seconds * 1000;
   const delays: number[] = [];
@@ -74,7 +82,7 @@ async function step(child: Child, at: number, pauseMs: number, seconds: number):
   if (failed > 0) throw new Error(`${failed} requests were not answered with success`);
   const health = await fetch(`http://127.0.0.1:${child.ready.port}/healthz`);
   const { queue } = (await health.json()) as { queue: { entries: number } };
-  return { eventsPerSecond: (answered * BATCH) / took, delays, waiting: queue.entries };
+  return { eventsPerSecond: (answered * (shape === 'batches' ? BATCH : 1)) / took, delays, waiting: queue.entries };
 }
 
 /** ms until the replica, deleted, answers again. */
@@ -92,28 +100,24 @@ async function rebuild(): Promise<number> {
   return took;
 }
 
-async function bench(pauses: number[], seconds: number): Promise<Table> {
-  const visits = sampleVisits(randomOf(1), {
-    from: Date.now() - HOUR_MS,
-    spanMs: HOUR_MS / 6,
-    eventsMin: BATCHES * BATCH,
-    eventsEach: BATCH,
-  });
-  writeRequests(requests, inBatches(visits));
+function write(): void {
+  const options = { from: Date.now() - HOUR_MS, spanMs: HOUR_MS / 6 };
+  const singles = sampleVisits(randomOf(1), { ...options, eventsMin: SINGLES });
+  const batches = sampleVisits(randomOf(1), { ...options, eventsMin: BATCHES * BATCH, eventsEach: BATCH });
+  writeRequests(join(folder, 'singles'), inSingles(singles));
+  writeRequests(join(folder, 'batches'), inBatches(batches));
+}
+
+async function bench(steps: Step[], seconds: number): Promise<Table> {
+  write();
   const child = await startChild('collect', { role: 'start', folder: data });
-  await load({
-    port: child.ready.port ?? 0,
-    file: requests,
-    round: 0,
-    seconds: 2,
-    connections: CONNECTIONS,
-    pauseMs: 640,
-  });
+  await measure(child, 0, { shape: 'batches', pauseMs: 640 }, 3);
   const rows: string[][] = [];
-  for (const [index, pauseMs] of pauses.entries()) {
-    const { eventsPerSecond, delays, waiting } = await step(child, index + 1, pauseMs, seconds);
+  for (const [index, one] of steps.entries()) {
+    const { eventsPerSecond, delays, waiting } = await measure(child, index + 1, one, seconds);
     const { median, max } = spreadOf(delays);
-    rows.push([shown(eventsPerSecond), shown(median), shown(max), String(delays.length), String(waiting)]);
+    const name = `${one.shape === 'singles' ? 'single events' : 'batches of 20'}${one.pauseMs === 0 ? ', full load' : ''}`;
+    rows.push([name, shown(eventsPerSecond), shown(median), shown(max), String(delays.length), String(waiting)]);
     console.error(rows.at(-1)?.join('  '));
   }
   await child.stop();
@@ -121,7 +125,7 @@ async function bench(pauses: number[], seconds: number): Promise<Table> {
   const took = await rebuild();
   return {
     title: 'From the 202 to the number, while events come in',
-    head: ['events/s', 'median ms', 'max ms', 'probes', 'entries waiting at the end'],
+    head: ['', 'events/s', 'median ms', 'max ms', 'probes', 'entries waiting at the end'],
     rows,
     note: `A replica that was deleted is built again at ${shown(stored / (took / 1000))} events/s (${shown(stored)} events).`,
   };
@@ -129,15 +133,20 @@ async function bench(pauses: number[], seconds: number): Promise<Table> {
 
 const { values } = parseArgs({
   options: {
-    pauses: { type: 'string', default: '640,256,128,64,40' },
+    steps: { type: 'string', default: 'singles:60,singles:0,batches:640,batches:128,batches:64,batches:0' },
     seconds: { type: 'string', default: '15' },
   },
+});
+const steps = values.steps.split(',').map((text): Step => {
+  const [shape, pauseMs] = text.split(':');
+  if (shape !== 'singles' && shape !== 'batches') throw new Error(`${text}: neither singles:MS nor batches:MS`);
+  return { shape, pauseMs: Number(pauseMs) };
 });
 needWrk();
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 try {
-  console.log(asText([await bench(values.pauses.split(',').map(Number), Number(values.seconds))]));
+  console.log(asText([await bench(steps, Number(values.seconds))]));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -13,6 +13,7 @@ import { orderOf, sortRows } from './order.ts';
 import { checkPatterns } from './patterns.ts';
 import { comparisonRange, resolveRange } from './ranges.ts';
 import type { Range } from './ranges.ts';
+import { wholeDaysOf } from './whole-days.ts';
 import { isoAt } from './zone.ts';
 
 export interface AnswerOptions {
@@ -88,7 +89,8 @@ async function firstEvent(connection: Connection, site: number): Promise<number 
 
 async function ask({ connection, question, site, range, buckets }: Resolved, more: Partial<Wanted>): Promise<Row[]> {
   const { metrics, dimensions, filters } = question;
-  const { sql, values } = compile({ site, range, buckets, metrics, dimensions, filters, order: [], ...more });
+  const days = metrics.includes('visitors') && !buckets ? await wholeDaysOf(connection, site, range) : undefined;
+  const { sql, values } = compile({ site, range, buckets, days, metrics, dimensions, filters, order: [], ...more });
   return connection.rows(sql, values);
 }
 

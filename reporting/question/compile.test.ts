@@ -35,6 +35,7 @@ describe('compile', () => {
       metrics: fc.uniqueArray(fc.constantFrom<Metric>(...metrics), { minLength: 1 }),
       dimensions: fc.uniqueArray(dimension, { maxLength: 4 }),
       filters: fc.array(condition as fc.Arbitrary<Filter>, { maxLength: 3 }),
+      days: fc.constantFrom<[number, number] | undefined>(undefined, [20_424, 20_451]),
     });
     fc.assert(
       fc.property(asked, (question) => {

@@ -7,7 +7,7 @@ import type { Parameters } from './parameters.ts';
 import { partsOf } from './parts.ts';
 import type { Part } from './parts.ts';
 import type { Range } from './ranges.ts';
-import { DAY_MS, HOUR_MS } from './zone.ts';
+import type { Days } from './whole-days.ts';
 
 /** What is asked of the replica in one statement. */
 export interface Asked {
@@ -19,6 +19,8 @@ export interface Asked {
   filters: Filter[];
   /** Those of the time dimension, if there is one. */
   buckets: Buckets | undefined;
+  /** The days all of which is asked for, where that is known. */
+  days?: Days | undefined;
 }
 
 /** What the queries of a statement share. */
@@ -58,14 +60,9 @@ export function planOf(asked: Asked): Plan {
   };
 }
 
-/**
- * The days all of which is asked for, bound: the first and the last. Whatever the zone was when its events were filed, a
- * day lies within these hours. Undefined where there is none, or where time is parted.
- */
-export function wholeDays({ buckets, range, parameters: bound }: Plan): [string, string] | undefined {
-  const first = Math.ceil((range.from + 14 * HOUR_MS) / DAY_MS);
-  const last = Math.floor((range.to - 12 * HOUR_MS) / DAY_MS) - 1;
-  return buckets || last < first ? undefined : [bound.add(first), bound.add(last)];
+/** The days all of which is asked for, bound: the first and the last. Undefined where there is none, or where time is parted. */
+export function wholeDays({ buckets, days, parameters: bound }: Plan): [string, string] | undefined {
+  return buckets || !days ? undefined : [bound.add(days[0]), bound.add(days[1])];
 }
 
 /** Whether any of the parts is needed. */

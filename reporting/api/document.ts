@@ -1,5 +1,12 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import { answerSchema, questionSchema, realtimeSchema, refusedAnswerSchema, sitesSchema } from '../../core/question.ts';
+import {
+  answerSchema,
+  propertiesSchema,
+  questionSchema,
+  realtimeSchema,
+  refusedAnswerSchema,
+  sitesSchema,
+} from '../../core/question.ts';
 import { reasons } from '../refuse.ts';
 
 /** The API described: one route an endpoint, from the schemas by which questions are checked and clients typed. */
@@ -78,6 +85,14 @@ const routes = [
     summary: 'The sites',
     description: 'All sites, by id.',
     responses: { 200: json(sitesSchema, 'The sites.'), ...common },
+  }),
+  createRoute({
+    method: 'get',
+    path: '/api/v1/properties',
+    summary: 'The properties of events',
+    description: 'Names of properties that events carried lately; of one event, or of all.',
+    request: { query: z.object({ site_id: siteId, event: z.string().optional() }) },
+    responses: { 200: json(propertiesSchema, 'The names.'), ...common, 404: refusal('There is no such site.') },
   }),
   createRoute({
     method: 'get',

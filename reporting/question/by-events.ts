@@ -17,11 +17,13 @@ export function byEvents(plan: Plan): Collected {
   const asksRated = needs(plan, 'rated');
   const rows: Rows[] = [];
   if (asksMore(plan) || singles(plan).first !== NONE) rows.push(happened(plan, plan.isOfVisits ? 'v' : 'any'));
-  if (plan.isOfVisits && needs(plan, 'pageviews', 'customs')) rows.push(happened(plan, undefined));
+  // An event without a visit is a row of the page, too, to which the visits that entered there add.
+  const makesRows = asksRated && isByPage;
+  if (plan.isOfVisits && (makesRows || needs(plan, 'pageviews', 'customs'))) rows.push(unvisited(plan));
   if (asksRated || (needs(plan, 'visits') && !countsVisitsAsTheyHappen(plan))) {
     rows.push(ofVisits(plan, asksRated && !isByPage));
   }
-  if (asksRated && isByPage) {
+  if (makesRows) {
     plan.needed.add('own');
     rows.push(entered(plan));
   }
@@ -64,8 +66,14 @@ function inRange({ at }: Plan): string {
   return `e.time >= ${at.from} AND e.time < ${at.to}`;
 }
 
+/** Events without a visit, which have none of a visit's values. */
+function unvisited(plan: Plan): Rows {
+  const has = { pageviews: 'e.pageview::INTEGER', customs: '(NOT e.pageview)::INTEGER' };
+  return { dimensions: plan.dimensionsAt('e.time', scopeFor(plan, undefined)), has, from: eventsFrom(plan, undefined) };
+}
+
 /** What counts when an event happens. */
-function happened(plan: Plan, visited: Visited): Rows {
+function happened(plan: Plan, visited: 'v' | 'any'): Rows {
   const { first, within } = singles(plan);
   const has: Rows['has'] = {
     visitors: asksMore(plan) ? `(${first} AND ${within})::INTEGER` : '1',

@@ -5,9 +5,9 @@ import { sqliteStore } from './store.ts';
 
 const newFolder = folders();
 
-describe.each([{ thread: false }, { thread: true }])('the contract, thread: $thread', ({ thread }) => {
+describe("the contract, in the caller's thread", () => {
   test.each(storeContract)('$name', async ({ run }) => {
     const folder = newFolder();
-    await expect(run({ open: () => sqliteStore({ folder, thread }) })).resolves.toBeUndefined();
+    await expect(run({ open: () => sqliteStore({ folder, thread: false }) })).resolves.toBeUndefined();
   });
 });

@@ -10,7 +10,7 @@ export type Direct = (request: IncomingMessage, response: ServerResponse) => boo
 
 /**
  * The short way to the doors for a server made of `node:http`, which spares a plain POST the web's `Request` and
- * `Response`: a fifth of what it costs. Only what is plain goes it: the exact path, a length that is announced and
+ * `Response`. The peer is the socket's, whatever `remoteAddress` says. Only what is plain goes it: the exact path, a length that is announced and
  * allowed. All else is the app's, so that limits and odd requests are dealt with in one place.
  *
  * @param doors by path

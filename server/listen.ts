@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
+import type { RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
+import type { Direct } from '../collector/node-door.ts';
 import { Unusable } from '../core/errors.ts';
 
 const CLOSE_IDLE_MS = 50;
@@ -26,9 +27,6 @@ export interface Listening {
   /** Takes no new requests, and resolves when those in hand are answered. */
   close(): Promise<void>;
 }
-
-/** Whether it answers a request itself. What it does not answer is the app's. */
-type Direct = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /**
  * Serves an app over HTTP.

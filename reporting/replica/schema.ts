@@ -14,7 +14,7 @@ import type { Connection } from './database.ts';
  * Visitors, and persons (`user_id`, or the visitor of a day), are the lower 64 bits of an MD5: the replica holds neither
  * a `user_id` nor a visitor's key.
  */
-export const REPLICA_VERSION = 2;
+export const REPLICA_VERSION = 3;
 
 /** Whether a dimension's values are numbers of words. */
 export function isCoded(dimension: string): boolean {
@@ -71,8 +71,6 @@ export const placeColumns: [name: string, type: string][] = [
   ['last', 'BIGINT'],
   ['person', 'UBIGINT'],
   ['sole', 'BOOLEAN'],
-  /** Its person is that of the visitor and day, in no other day. */
-  ['unnamed', 'BOOLEAN'],
   /** The first of its visit on its page. */
   ['once', 'BOOLEAN'],
   /** Whose page's visitor it tells, one of `TELLS`: one number is quicker to look for than two marks. */

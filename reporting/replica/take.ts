@@ -67,7 +67,7 @@ const placeEvents = `
       AND r.nth <= r.taken AND r.time BETWEEN v.start AND v.last
   )
   SELECT ${names(eventColumns, 'p.')}, p.visit, p.start, p.last, p.person,
-    coalesce(p.sole, false), coalesce(p.unnamed, false),
+    coalesce(p.sole, false),
     p.visit IS NOT NULL AND row_number() OVER (PARTITION BY p.visit, p.page ORDER BY p.time, p.seq) = 1,
     CASE
       WHEN p.visit IS NULL THEN ${TELLS.nothing}

@@ -46,6 +46,22 @@ interface Known {
 const documentSchema = z.object({ salt: z.base64url().length(Math.ceil((SALT_BYTES * 4) / 3)) });
 
 /**
+ * The salt of that kind and id: the one that is there, or a new one.
+ *
+ * @param expires ms since 1970, when a new one dies
+ */
+export async function makeSalt(
+  documents: Pick<Documents, 'create'>,
+  kind: string,
+  id: string,
+  expires: number,
+): Promise<HmacKey> {
+  const fresh = { salt: randomBytes(SALT_BYTES).toString('base64url') };
+  const stored = await documents.create(kind, id, fresh, { expires });
+  return hmacKey(Buffer.from(documentSchema.parse(stored).salt, 'base64url'));
+}
+
+/**
  * The salts: 32 random bytes a site and day, made by whichever collector needs one first, shared by all through the
  * store, gone from the store and from memory `saltHours` after their day has ended.
  */
@@ -77,9 +93,7 @@ export function salts({ documents, limits, now, onError }: SaltsOptions): Salts 
   }
 
   async function loadSalt(id: string, about: Omit<Known, 'salt'>): Promise<Salt> {
-    const fresh = { salt: randomBytes(SALT_BYTES).toString('base64url') };
-    const stored = await documents.create(SALT_KIND, id, fresh, { expires: about.dies });
-    const salt = hmacKey(Buffer.from(documentSchema.parse(stored).salt, 'base64url'));
+    const salt = await makeSalt(documents, SALT_KIND, id, about.dies);
     if (about.dies <= now()) return DEAD;
     remember(known, id, { ...about, salt }, limits.saltCacheMax);
     if (isToday(about)) makeAhead(about);

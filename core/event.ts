@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filePartSchema } from './import.ts';
 
 /**
  * An event as it travels through the log and lies in the store: identified and enriched, without an IP address and
@@ -62,6 +63,8 @@ export const eventSchema = z.object({
   view: uuid.optional(),
   engaged_ms: z.number().optional(),
   depth: z.number().optional(),
+  /** Where it is not the entry's. */
+  context: contextSchema.optional(),
 });
 
 /** How many events were refused, by reason and the site's day. */
@@ -75,9 +78,12 @@ export const logEntrySchema = z.object({
   site: text,
   /** When the collector received it, in ms since 1970. */
   received: instant,
+  /** Of all events that have none of their own. */
   context: contextSchema,
   events: z.array(eventSchema),
   refused: z.array(refusedSchema).optional(),
+  /** Of an import: it is applied only where it follows what has been applied of that file. */
+  file: filePartSchema.optional(),
 });
 
 export type Context = z.infer<typeof contextSchema>;

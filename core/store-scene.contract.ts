@@ -65,7 +65,7 @@ export function followerOf(store: Store, partition = 0, start: Position = NO_POS
 
 /** An event as the store gives it back. */
 export function stored(event: Event, of: LogEntry): StoredEvent {
-  return { ...event, site: of.site, received: of.received, context: of.context };
+  return { ...event, site: of.site, received: of.received, context: event.context ?? of.context };
 }
 
 /** All events of entries, the first of each id. */

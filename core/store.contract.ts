@@ -5,6 +5,7 @@ import { documentCases } from './store-documents.contract.ts';
 import { eraseCases } from './store-erase.contract.ts';
 import { feedCases } from './store-feed.contract.ts';
 import { hostileCases } from './store-hostile.contract.ts';
+import { importCases } from './store-import.contract.ts';
 import { numberCases } from './store-numbers.contract.ts';
 
 /**
@@ -22,4 +23,5 @@ export const storeContract: Case<Place<Store>>[] = [
   ...eraseCases,
   ...documentCases,
   ...hostileCases,
+  ...importCases,
 ];

@@ -73,6 +73,15 @@ const mutants: { name: string; edits: Edit[] }[] = [
   },
 ];
 
+/** What keeps an imported file from counting twice once its events' ids are forgotten; the simulation imports none. */
+const importMutants: { name: string; edits: Edit[] }[] = [
+  {
+    name: 'the position',
+    edits: [{ file: 'core/import.ts', cut: ' && imported.position === part.from', put: '' }],
+  },
+  { name: 'the claim', edits: [{ file: 'core/import.ts', cut: 'imported.run === part.run && ', put: '' }] },
+];
+
 /** A copy of the sources, with the edits, and the packages of the original. */
 function copyOf(edits: Edit[]): string {
   const copy = mkdtempSync(join(tmpdir(), 'footfall-mutants-'));
@@ -121,5 +130,12 @@ describe('what happens when a rule is cut out', () => {
     // What has nothing to do with the rule still works: it was the rule that failed, not the copy.
     expect(store.passed).toBeGreaterThan(store.failed.length);
     expect(simulation.failed.length).toBeGreaterThan(SEEDS / 10);
+  });
+
+  test.each(importMutants)("without $name of imported files the store's contract fails", async ({ edits }) => {
+    const copy = copyOf(edits);
+    const { passed, failed } = await run(copy, 'store').finally(() => rmSync(copy, { recursive: true, force: true }));
+    expect(failed.length).toBeGreaterThan(1);
+    expect(passed).toBeGreaterThan(failed.length);
   });
 });

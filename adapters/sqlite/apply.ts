@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { contentOf } from '../../core/event.ts';
 import type { Event, LogEntry } from '../../core/event.ts';
+import { advance, IMPORT_KIND, importId } from '../../core/import.ts';
 import type { Applied, Batch, Position } from '../../core/ports.ts';
 import { PAGEVIEW } from '../../sdk/src/wire.ts';
 import { idBytes } from './codec.ts';
@@ -51,6 +52,10 @@ export function applier(parts: ApplyParts): (batch: Batch) => Applied {
     views.start();
     for (const entry of batch.entries) {
       const site = strings.idOf(entry.site);
+      if (!follows(entry, documents)) {
+        tally.duplicates += entry.events.length;
+        continue;
+      }
       for (const event of entry.events) take(entry, site, event, tally);
       countRefused(entry, site, seen, documents);
     }
@@ -73,9 +78,18 @@ export function applier(parts: ApplyParts): (batch: Batch) => Applied {
       tally.events += 1;
       events.write(site, id, entry, event);
       if (event.name === PAGEVIEW) views.add(site, event.day, event.path);
-      if (event.visitor !== undefined) days.add(site, event, event.visitor, entry.context);
+      if (event.visitor !== undefined) days.add(site, event, event.visitor, event.context ?? entry.context);
     }
   }
+}
+
+/** Whether an entry is no part of an imported file, or the next part of it; then the file's document moves. */
+function follows({ site, file }: LogEntry, documents: DocumentsFile): boolean {
+  if (!file) return true;
+  const id = importId(site, file.file);
+  const next = advance(documents.get(IMPORT_KIND, id), file);
+  if (next) documents.put(IMPORT_KIND, id, next);
+  return next !== undefined;
 }
 
 /** Counted once by the entry's own id, for a log that is read again from its start brings it again. */

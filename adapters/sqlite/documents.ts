@@ -32,7 +32,12 @@ export function documents(database: DatabaseSync): DocumentsFile {
     list: (kind) =>
       list.all(kind).map((row) => ({ id: String(row.id), value: JSON.parse(String(row.value)) as unknown })),
     put: (kind, id, value) => void put.run(kind, id, JSON.stringify(value)),
-    delete: (kind, id) => void remove.run(kind, id),
+    delete(kind, id) {
+      // It may be a salt, which must not be left in the file's free space.
+      database.exec('PRAGMA secure_delete = ON');
+      remove.run(kind, id);
+      database.exec('PRAGMA secure_delete = OFF');
+    },
     create(kind, id, value, { expires, countMax } = {}) {
       create.run(kind, id, JSON.stringify(value), expires ?? null, countMax ?? null);
       return read(kind, id);

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { IMPORT_KIND } from '../../core/import.ts';
 
 /**
  * Deletes all that the store keeps of a site, within a transaction that writes; the answer is the number of its events.
@@ -11,13 +12,13 @@ export function siteEraser(database: DatabaseSync): (partition: number, siteId: 
     database.prepare('DELETE FROM stats WHERE site = ?'),
     database.prepare('DELETE FROM stats_days WHERE site = ?'),
   ];
-  const deleteRefused = database.prepare(
-    `DELETE FROM documents WHERE kind = 'refused' AND json_extract(value, '$.site') = ?`,
+  const deleteDocuments = database.prepare(
+    `DELETE FROM documents WHERE kind IN ('refused', '${IMPORT_KIND}') AND json_extract(value, '$.site') = ?`,
   );
   return (partition, siteId, site) => {
     const { changes } = deleteEvents.run(partition, site);
     for (const statement of deleteBySite) statement.run(site);
-    deleteRefused.run(siteId);
+    deleteDocuments.run(siteId);
     return Number(changes);
   };
 }

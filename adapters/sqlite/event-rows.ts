@@ -48,7 +48,7 @@ export function eventRows(database: DatabaseSync, strings: Dictionary): EventRow
         event.visitor ?? null,
         strings.idOf(event.path),
         event.hostname === undefined ? null : strings.idOf(event.hostname),
-        encodeContext(entry.context, strings),
+        encodeContext(event.context ?? entry.context, strings),
         event.acquisition ? encodeAcquisition(event.acquisition, strings) : null,
         event.title === undefined ? null : strings.idOf(event.title),
         moreOf(event),

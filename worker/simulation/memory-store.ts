@@ -1,4 +1,5 @@
 import type { Event, LogEntry } from '../../core/event.ts';
+import { advance, IMPORT_KIND, importId } from '../../core/import.ts';
 import { limits } from '../../core/limits.ts';
 import type { Applied, Batch, Changes, DayStats, Erasure, Position } from '../../core/ports.ts';
 import type { VisitEvent } from '../../core/visits.ts';
@@ -40,7 +41,7 @@ export function memoryStore(now: () => number = Date.now): MemoryStore {
     stats: (site, day, top) => statsOf([...partitions.values()], site, day, top),
     documents,
     erase(partition, erasure) {
-      if (erasure.user_id === undefined) forgetRefused(documents, erasure.site);
+      if (erasure.user_id === undefined) forgetSite(documents, erasure.site);
       return eraseFrom(partitionOf(partition), erasure, now());
     },
     sweep(at) {
@@ -61,6 +62,10 @@ function applyTo(partition: MemoryPartition, documents: MemoryDocuments, batch: 
   const tally: Tally = { fenced: false, position, events: 0, duplicates: 0, conflicts: 0, erased: 0 };
   const additions: Additions = new Map();
   for (const entry of batch.entries) {
+    if (!follows(documents, entry)) {
+      tally.duplicates += entry.events.length;
+      continue;
+    }
     for (const event of entry.events) {
       if (isNew(partition, entry, event, now, tally)) take(partition, entry, event, additions);
     }
@@ -71,8 +76,17 @@ function applyTo(partition: MemoryPartition, documents: MemoryDocuments, batch: 
   return tally;
 }
 
+/** Whether an entry is no part of an imported file, or the next one. */
+function follows(documents: MemoryDocuments, { site, file }: LogEntry): boolean {
+  if (!file) return true;
+  const next = advance(documents.get(IMPORT_KIND, importId(site, file.file)), file);
+  if (next) documents.put(IMPORT_KIND, importId(site, file.file), next);
+  return next !== undefined;
+}
+
 function take(partition: MemoryPartition, entry: LogEntry, event: Event, additions: Additions): void {
-  const { site, received, context } = entry;
+  const { site, received } = entry;
+  const { context = entry.context } = event;
   partition.events.push({ version: partition.position.version, event: { ...event, site, received, context } });
   if (event.visitor === undefined) return;
   const key = JSON.stringify([site, event.day, event.visitor]);
@@ -92,9 +106,11 @@ function countRefused({ ids }: MemoryPartition, documents: MemoryDocuments, entr
   }
 }
 
-function forgetRefused(documents: MemoryDocuments, site: string): void {
-  for (const { id, value } of documents.list('refused')) {
-    if ((value as { site: string }).site === site) documents.delete('refused', id);
+function forgetSite(documents: MemoryDocuments, site: string): void {
+  for (const kind of ['refused', IMPORT_KIND]) {
+    for (const { id, value } of documents.list(kind)) {
+      if ((value as { site: string }).site === site) documents.delete(kind, id);
+    }
   }
 }
 

@@ -1,0 +1,146 @@
+import { wireLimits, PAGEVIEW, ENGAGEMENT } from '../../sdk/src/wire.ts';
+import type { Event } from '../../core/event.ts';
+import type { Limits } from '../../core/limits.ts';
+import type { Site } from '../../core/site.ts';
+import { plainAddress } from '../address.ts';
+import { cutAgent } from '../agent.ts';
+import type { ReadAgent } from '../agent.ts';
+import { cleanAll } from '../clean.ts';
+import type { HmacKey } from '../hmac.ts';
+import { visitorKey } from '../identify.ts';
+import { languageOf } from '../language.ts';
+import { pageOf } from '../page.ts';
+import type { Page } from '../page.ts';
+import { judgeHostname } from '../shield.ts';
+import { acquisitionOf } from '../source.ts';
+import { fileAt } from '../time.ts';
+import { parseCaddy } from './caddy.ts';
+import { bareHost } from './choices.ts';
+import type { Choices } from './choices.ts';
+import { parseCommon } from './common.ts';
+import { isExported, parseExported } from './exported.ts';
+import type { Exported } from './exported.ts';
+import type { Hit } from './hit.ts';
+import type { ImportSalts } from './import-salts.ts';
+import { judgeHit } from './judge-hit.ts';
+import type { SkipReason } from './judge-hit.ts';
+
+/** What a line has come to: an event, or why it is none (and the site's day, where that is known). */
+export type Outcome = { event: Event } | { skipped: SkipReason; day?: number };
+
+export interface LineImporterOptions {
+  site: Site;
+  /** The host of pages, where the log does not tell it. Default: the site's first hostname, or its id if that is one. */
+  hostname?: string | undefined;
+  choices: Choices;
+  salts: Pick<ImportSalts, 'of'>;
+  readAgent: ReadAgent;
+  /** Id of the event of the line that begins at a byte of the file. */
+  idOf: (time: number, at: number) => string;
+  /** The site of which events in an export are wanted. Default: any. */
+  exportedSite?: string | undefined;
+  /** Id of this store: what was exported from it is there already. */
+  store?: string | undefined;
+  limits: Pick<Limits, 'userAgentCharsMax' | 'clockAheadMsMax'>;
+  now: () => number;
+}
+
+/**
+ * A function that takes one line of a log or an export the way of an event: parse, judge, date, identify, enrich. What
+ * happens to a line is to be read here from top to bottom. It returns a promise only where a day's salt is not in memory.
+ *
+ * @throws Unavailable (rejects) where the store is away then
+ */
+export function lineImporter(options: LineImporterOptions): (line: string, at: number) => Outcome | Promise<Outcome> {
+  const { site, choices, salts, readAgent, limits, now } = options;
+  const hostname = options.hostname ?? site.hostnames?.[0] ?? hostOfId(site.id);
+
+  return function importLine(line, at) {
+    const json = line.startsWith('{') ? parseJson(line) : undefined;
+    if (isExported(json)) return takeExported(json);
+    const hit = json === undefined ? parseCommon(line) : parseCaddy(json);
+    return hit ? takeHit(hit, at) : { skipped: 'broken' };
+  };
+
+  function takeHit(hit: Hit, at: number): Outcome | Promise<Outcome> {
+    const reason = judgeHit(hit, pathOf(hit.target), choices);
+    if (reason) return { skipped: reason };
+
+    const page = pageOfTarget(hit, hostname);
+    if (!page) return { skipped: hit.target.length > wireLimits.urlCharsMax ? 'too_long' : 'broken' };
+
+    const arrival = now();
+    const filed = fileAt(site.zone, hit.time);
+    if (hit.time > arrival + limits.clockAheadMsMax) return { skipped: 'in_future', day: filed.day };
+
+    const agent = hit.agent === undefined ? undefined : cutAgent(hit.agent, limits.userAgentCharsMax);
+    const read = agent === undefined ? undefined : readAgent(agent);
+    if (read?.bot) return { skipped: 'bot', day: filed.day };
+    if (judgeHostname(site, page.hostname, 'host')) return { skipped: 'hostname', day: filed.day };
+
+    const traits = { address: plainAddress(hit.client) ?? hit.client.toLowerCase(), agent: agent ?? '' };
+    const time = Math.min(hit.time, arrival);
+    const event: Event = {
+      id: options.idOf(time, at),
+      name: PAGEVIEW,
+      time,
+      ...filed,
+      hostname: page.hostname,
+      path: page.path,
+      acquisition: acquisitionOf(page, hit.referrer?.slice(0, wireLimits.urlCharsMax)),
+      context: { ...read?.context, language: languageOf(undefined, hit.language) },
+    };
+    const identified = (salt: HmacKey): Outcome => ({
+      event: { ...event, visitor: visitorKey(salt, site.id, traits) },
+    });
+    const salt = salts.of(site, filed.day);
+    return salt instanceof Promise ? salt.then(identified) : identified(salt);
+  }
+
+  /** It has gone all steps before, and is taken as it is. */
+  function takeExported(json: unknown): Outcome {
+    const exported = parseExported(cleanAll(json, EXPORTED_DEPTH));
+    if (!exported) return { skipped: 'broken' };
+    const reason = judgeExported(exported);
+    return reason ? { skipped: reason } : { event: exported.event };
+  }
+
+  function judgeExported({ store, event, site: from }: Exported): SkipReason | undefined {
+    if (store === options.store && from === site.id) return 'own';
+    if (from !== (options.exportedSite ?? from)) return 'site';
+    const filed = fileAt(site.zone, event.time);
+    // An engagement has its view's day.
+    const sameDay = event.name === ENGAGEMENT || event.day === filed.day;
+    if (!sameDay || event.utc_offset !== filed.utc_offset) return 'zone';
+    return choices.wantsHost(event.hostname) && choices.wantsPath(event.path) ? undefined : 'filter';
+  }
+}
+
+/** How deep an event's texts lie: in its properties' pairs. */
+const EXPORTED_DEPTH = 4;
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {};
+  }
+}
+
+function pathOf(target: string): string {
+  const end = target.search(/[?#]/);
+  return end < 0 ? target : target.slice(0, end);
+}
+
+/** The page as the browser would have told its address. */
+function pageOfTarget({ target, host }: Hit, hostname: string | undefined): Page | undefined {
+  if (target.length > wireLimits.urlCharsMax) return undefined;
+  const isPath = target.startsWith('/');
+  const page = pageOf(isPath ? `http://path${target}` : target);
+  return page && { ...page, hostname: host === undefined ? (isPath ? hostname : page.hostname) : bareHost(host) };
+}
+
+/** Sites often have their host as their id. */
+function hostOfId(id: string): string | undefined {
+  return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(id) ? id.toLowerCase() : undefined;
+}

@@ -87,6 +87,10 @@ export const limits = {
   questionBodyBytesMax: 256 * 1024,
   /** Characters of a regular expression in a question. */
   patternCharsMax: 500,
+  /** ms that an export of visits may take until it is sent; then 504, or the end of the answer. */
+  exportMsMax: 10 * 60 * 1000,
+  /** Rows of the store that an export of events reads at once. */
+  exportReadRowsMax: 5000,
   /** Memory of the replica and all questions together; a question that needs more is answered 503. */
   replicaMemoryBytesMax: 1024 * 1024 * 1024,
   /** Bytes that sorting and grouping may put into a temporary file when memory does not do. */
@@ -103,6 +107,19 @@ export const limits = {
   replicaRecentRowsMax: 1_000_000,
   /** ms between two times that the replica lays by what is not recent any more. */
   replicaSettleMs: 10 * 60 * 1000,
+  /** Bytes of one line of an imported file. */
+  importLineBytesMax: 1024 * 1024,
+  /** Events and bytes of an imported file that go into the queue together. */
+  importEventsMax: 500,
+  importBytesMax: 1024 * 1024,
+  /** Entries that an import has in the queue at most before it waits for the worker: live traffic stands behind them. */
+  importAheadEntriesMax: 40,
+  /** ms that an import waits for a queue that is full, or a worker that does not come to it, before it gives up. */
+  importWaitMsMax: 10 * 60 * 1000,
+  /** Hours that the salts of imported days live if their import does not end. */
+  importSaltHours: 48,
+  /** ms between two looks at a file that is followed. */
+  importFollowMs: 250,
   /** ms that a shutdown may take. */
   shutdownMsMax: 10_000,
 } as const;

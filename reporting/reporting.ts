@@ -5,6 +5,7 @@ import type { Limits } from '../core/limits.ts';
 import type { Store } from '../core/ports.ts';
 import { properties } from './api/properties.ts';
 import { describe } from './api/describe.ts';
+import { visitExports } from './api/export.ts';
 import { query } from './api/query.ts';
 import { realtime } from './api/realtime.ts';
 import { refused } from './api/refused.ts';
@@ -46,6 +47,8 @@ export interface ReportingOptions {
 
 /** A Hono app that can be run or mounted, and closed. */
 export interface Reporting extends Hono {
+  /** Ends an export that runs: it may take longer than who closes wants to wait for the answers in hand. */
+  endExports(): void;
   /** Ends the replica's following. To be called before the store is closed. */
   close(): Promise<void>;
 }
@@ -53,7 +56,7 @@ export interface Reporting extends Hono {
 /**
  * The reporting API, to run or to mount in one's own Hono app. It keeps a replica of the store in a file and follows it.
  *
- * - `POST /api/v1/query`, `GET /api/v1/realtime`, `/sites`, `/refused`: `docs/api.md`
+ * - `POST /api/v1/query`, `GET /api/v1/realtime`, `/sites`, `/refused`, `/export`: `docs/api.md`
  * - `GET /api/v1/openapi.json`, `/api/v1/reference`: the API described
  * - `GET /stats?site_id=&date=`: the first seed's answer
  * - `GET /healthz`
@@ -70,6 +73,7 @@ export function reporting(options: ReportingOptions): Reporting {
   const limits = { ...defaults, ...options.limits };
   const kept = replica({ ...options.replica, store, limits, now, onError });
   const parts: Parts = { store, replica: kept, limits, now };
+  const exporting = visitExports(parts);
   const app = new Hono();
 
   app.onError((error, c) => refuseFailure(c, error, onError));
@@ -102,9 +106,16 @@ export function reporting(options: ReportingOptions): Reporting {
   app.get('/api/v1/properties', properties(parts));
   app.get('/api/v1/sites', sites(parts));
   app.get('/api/v1/refused', refused(parts));
+  app.get('/api/v1/export', (c) => exporting.handle(c));
   if (options.setup) app.route('/api/v1/setup', setup(options.setup));
   if (options.sample) app.route('/api/v1/sample', sample(options.sample));
-  return Object.assign(app, { close: () => kept.close() });
+  return Object.assign(app, {
+    endExports: () => exporting.end(),
+    close() {
+      exporting.end();
+      return kept.close();
+    },
+  });
 }
 
 const PATHS = 'a path of /api/v1/reference';

@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lockFolder } from '../adapters/sqlite/lock.ts';
 import { sqliteQueue } from '../adapters/sqlite/queue.ts';
 import { repairQueue } from '../adapters/sqlite/repair.ts';
-import { STORE_FILE } from '../adapters/sqlite/store-schema.ts';
 import { sqliteStore } from '../adapters/sqlite/store.ts';
 import { plainUserId } from '../collector/identify.ts';
 import { dayOfIso } from '../core/day.ts';
@@ -16,6 +15,8 @@ import { SITE_KIND, siteSchema } from '../core/site.ts';
 import { replaceToken } from './access.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
+import { exportCommand } from './export/command.ts';
+import { importCommand } from './import/command.ts';
 import { start } from './main.ts';
 import { listQuarantine, replayQuarantine } from './quarantine.ts';
 import { addSampleTo } from './sample-command.ts';
@@ -23,6 +24,7 @@ import { removeSample } from './sample.ts';
 import { stopOnSignals } from './shutdown.ts';
 import { addSite, listSites, replaceKey } from './sites.ts';
 import { verify } from './verify.ts';
+import { withStore } from './with-store.ts';
 
 const USAGE = `footfall [command]
 
@@ -34,6 +36,8 @@ const USAGE = `footfall [command]
   site key ID                  make a new key for a site's servers
   verify                       recount from the raw events, and compare; exits with 1 on a difference
       --site ID --date DATE    only this site, only this day
+  import FILE...               page views from web servers' logs, and events of an export (import --help)
+  export --site ID             events and visits into a file (export --help)
   erase --site ID --user ID    remove a person's events and visits
   sample add                   make two months of sample data, under the site "sample"
   sample remove                remove it
@@ -67,14 +71,14 @@ const commands: Record<string, Command> = {
   start: startCommand,
   'site add': siteAddCommand,
   'site list': (call) =>
-    withStore(call, async (store) => {
+    withStore(call.config, async (store) => {
       for (const { id, zone, hostnames } of await listSites(store.documents)) {
         print([id, zone, ...(hostnames ?? [])].join('  '));
       }
       return 0;
     }),
   'site key': (call) =>
-    withStore(call, async (store) => {
+    withStore(call.config, async (store) => {
       const key = await replaceKey(store.documents, call.id);
       if (!key) return usageError(`site key takes the id of a site that is there, not "${call.id}"`);
       print(`The new key for the servers of ${call.id}, shown only this once:\n\n  ${key}\n`);
@@ -82,7 +86,7 @@ const commands: Record<string, Command> = {
     }),
   verify: verifyCommand,
   erase: (call) =>
-    withStore(call, async (store, partitions) => {
+    withStore(call.config, async (store, partitions) => {
       if (!call.site || !call.user) return usageError('erase takes --site and --user');
       const known = await store.documents.get(SITE_KIND, call.site);
       if (known === undefined) throw new Unusable(`there is no site ${call.site}`);
@@ -97,19 +101,19 @@ const commands: Record<string, Command> = {
     return 0;
   },
   'sample remove': (call) =>
-    withStore(call, async (store, partitions) => {
+    withStore(call.config, async (store, partitions) => {
       print(`${await removeSample({ store, partitions, limits: call.config.limits })} sample events removed.`);
       return 0;
     }),
   token: (call) =>
-    withStore(call, async (store) => {
+    withStore(call.config, async (store) => {
       print(
         `The new token, shown only this once; the one before is void:\n\n  ${await replaceToken(store.documents)}\n`,
       );
       return 0;
     }),
   'quarantine list': (call) =>
-    withStore(call, async (store) => {
+    withStore(call.config, async (store) => {
       for (const entry of await listQuarantine(store.documents)) print(JSON.stringify(entry));
       return 0;
     }),
@@ -126,7 +130,7 @@ async function startCommand({ config }: Call): Promise<number> {
 function siteAddCommand(call: Call): Promise<number> {
   const { id, zone, hostnames } = call;
   if (!id) return Promise.resolve(usageError('site add takes the id of the site'));
-  return withStore(call, addIt, true);
+  return withStore(call.config, addIt, { mayMake: true });
 
   async function addIt(store: Store): Promise<number> {
     const key = await addSite(store.documents, id, { ...(zone ? { zone } : {}), hostnames });
@@ -136,7 +140,7 @@ function siteAddCommand(call: Call): Promise<number> {
 }
 
 function verifyCommand(call: Call): Promise<number> {
-  return withStore(call, async (store, partitions) => {
+  return withStore(call.config, async (store, partitions) => {
     const day = call.date ? dayOfIso(call.date) : undefined;
     if (call.date && day === undefined) return usageError('--date takes a date such as 2025-11-12');
     const { limits } = call.config;
@@ -154,7 +158,7 @@ function verifyCommand(call: Call): Promise<number> {
 
 function replayCommand(call: Call): Promise<number> {
   return withLock(call, () =>
-    withStore(call, async (store) => {
+    withStore(call.config, async (store) => {
       const queue = await sqliteQueue({ folder: call.config.data, thread: false });
       print(`${await replayQuarantine(store.documents, queue)} entries are in the queue again.`);
       await queue.close();
@@ -185,27 +189,6 @@ async function withLock(call: Call, work: () => Promise<number>): Promise<number
   }
 }
 
-/** Opens what is there, beside a server that may be running. `mayMake`: also a folder that no server has run on yet. */
-async function withStore(
-  call: Call,
-  work: (store: Store, partitions: number) => Promise<number>,
-  mayMake = false,
-): Promise<number> {
-  const folder = call.config.data;
-  if (!mayMake && !existsSync(join(folder, STORE_FILE))) {
-    throw new Unusable(`${folder} holds no data. Name the right folder by DATA, or start Footfall on it first.`);
-  }
-  const { limits, partitions } = call.config;
-  const store = await sqliteStore({ folder, limits, thread: false });
-  const queue = await sqliteQueue({ folder, role: 'reader', thread: false, ...(partitions ? { partitions } : {}) });
-  await queue.close();
-  try {
-    return await work(store, queue.partitions);
-  } finally {
-    await store.close();
-  }
-}
-
 function usageError(message: string): number {
   console.error(`footfall: ${message}\n\n${USAGE}`);
   return 2;
@@ -226,7 +209,10 @@ function version(): string {
  * @returns the exit code: 0, 1 (it could not be done, or there are differences) or 2 (wrong usage)
  */
 export async function run(args: string[]): Promise<number> {
+  const [own = '', ...rest] = args;
   try {
+    if (own === 'import') return await importCommand(rest, readConfig());
+    if (own === 'export') return await exportCommand(rest, readConfig());
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,

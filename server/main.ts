@@ -1,10 +1,12 @@
 import { limits as defaults } from '../core/limits.ts';
-import { access, makeFirstToken } from './access.ts';
+import { access, makeFirstToken, newSecret } from './access.ts';
 import { isLoopback } from './config.ts';
 import type { Config } from './config.ts';
+import { control } from './control.ts';
 import { embedded } from './embedded.ts';
 import { listen } from './listen.ts';
 import { startReporting } from './reporting-handle.ts';
+import { noteRunning } from './running.ts';
 import { addSample, removeSample } from './sample.ts';
 import { addConfiguredSites } from './sites.ts';
 import { welcome } from './welcome.ts';
@@ -14,6 +16,9 @@ export interface Running {
   reportingPort: number;
   stop(): Promise<void>;
 }
+
+/** For the commands of this machine, at any free port. */
+const CONTROL = { host: '127.0.0.1', port: 0, settings: { host: 'HOST', port: 'PORT' } };
 
 /**
  * Starts a whole Footfall: collector, worker and reporting, each apart from the others.
@@ -57,12 +62,29 @@ export async function start(config: Config, print: (line: string) => void): Prom
       add: () => addSample({ queue, store, limits }),
       remove: async () => void (await removeSample({ store, partitions: queue.partitions, limits })),
     };
-    const reporting = await startReporting({ ...config, collectorPort: collecting.port }, sample, print);
+    const secret = newSecret();
+    const reporting = await startReporting({ ...config, collectorPort: collecting.port }, secret, sample, print);
     closers.push(() => reporting.stop());
+    const controlling = await listen(control({ queue, secret }), { ...CONTROL, requestMsMax });
+    closers.push(() => controlling.close());
+    const forget = noteRunning(data, {
+      pid: process.pid,
+      control: `http://${CONTROL.host}:${controlling.port}`,
+      reporting: localAddress(config.reportingHost, reporting.port),
+      secret,
+    });
+    closers.push(async () => forget());
     print(welcome(config, { collector: collecting.port, reporting: reporting.port }, token));
     return { collectorPort: collecting.port, reportingPort: reporting.port, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** How this machine reaches what listens on `host`. */
+function localAddress(host: string, port: number): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
 }

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { messageOf, Unusable } from '../core/errors.ts';
 import type { Config } from './config.ts';
 import type { SampleHandler } from '../reporting/sample.ts';
-import type { ReportingMessage } from './reporting-process.ts';
+import type { ReportingMessage, ReportingStart } from './reporting-process.ts';
 import { answerSample } from './sample-ipc.ts';
 import { siblingOf } from './sibling.ts';
 
@@ -18,11 +18,13 @@ const RESTART_MS = 1000;
 /**
  * Starts the reporting process, and starts it again whenever it dies.
  *
+ * @param secret serves its readers as well as the token
  * @param sample does what the process is asked about the sample data
  * @throws Unusable if it cannot start
  */
 export async function startReporting(
   config: Config,
+  secret: string,
   sample: SampleHandler,
   log: (line: string) => void,
 ): Promise<ReportingHandle> {
@@ -50,7 +52,7 @@ export async function startReporting(
         reject(new Unusable(`the reporting process ended (${signal ?? code}) before it listened`));
         if (!stopping && listening) restart(code, signal);
       });
-      child.send({ start: withConfig });
+      child.send({ start: withConfig, secret } satisfies ReportingStart);
     });
   }
 

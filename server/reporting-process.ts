@@ -13,14 +13,20 @@ import type { SampleAsk, SampleDone } from './sample-ipc.ts';
 
 /** The reporting process of the embedded deployment: a child that a heavy report may bring down without touching collection. */
 
-type Message = { start: Config } | SampleDone | 'stop';
+export interface ReportingStart {
+  start: Config;
+  /** Serves as well as the token. */
+  secret: string;
+}
+
+type Message = ReportingStart | SampleDone | 'stop';
 export type ReportingMessage = { listening: number } | { failed: string } | { error: string } | SampleAsk;
 
 function tell(message: ReportingMessage): void {
   process.send?.(message);
 }
 
-async function start(config: Config): Promise<() => Promise<void>> {
+async function start({ start: config, secret }: ReportingStart): Promise<() => Promise<void>> {
   const store = await sqliteStore({ folder: config.data, limits: config.limits });
   const app = reporting({
     store,
@@ -28,7 +34,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     ...pagesOf(config),
     sample,
     limits: config.limits,
-    mayRead: access(config.reportingHost, store.documents),
+    mayRead: access(config.reportingHost, store.documents, secret),
     onError: (error) => tell({ error: messageOf(error) }),
   });
   const listening = await listen(app, {
@@ -39,6 +45,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
   });
   tell({ listening: listening.port });
   return async () => {
+    app.endExports();
     await listening.close();
     await app.close();
     await store.close();
@@ -67,7 +74,7 @@ async function obey(message: Message): Promise<void> {
     return;
   }
   try {
-    stop = await start(message.start);
+    stop = await start(message);
   } catch (error) {
     tell({ failed: messageOf(error) });
     process.exit(1);

@@ -54,6 +54,7 @@ export function openStoreFile(options: StoreFileOptions): StoreFile {
   const places = positions(database);
   const ids = seen(database);
   const small = documents(database);
+  const checkpoint = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
   return guarded(strings, {
     position: (partition) => places.get(partition),
     apply: applier({
@@ -67,7 +68,12 @@ export function openStoreFile(options: StoreFileOptions): StoreFile {
     }),
     changes: changesReader(database, strings, places),
     stats: readStats(database, strings),
-    document: (method, ...args) => (small[method] as (...args: unknown[]) => unknown)(...args),
+    document(method, ...args) {
+      const answer = (small[method] as (...args: unknown[]) => unknown)(...args);
+      // What is deleted must be gone from the write-ahead log, too; a reader may hold that up until the next time.
+      if (method === 'delete') checkpoint.get();
+      return answer;
+    },
     erase: eraser(database, strings, places),
     sweep: sweeper(database, ids, limits.idsDays),
     close: () => database.close(),

@@ -1,13 +1,17 @@
 import { z } from 'zod';
+import { commonTime } from './common.ts';
 import type { Hit } from './hit.ts';
 
+const ACCESS_LOGGER = 'http.log.access';
 const header = z.array(z.string()).optional();
 
 /**
- * One request in Caddy's access log, which is JSON. `ts` is in seconds, or a text where the log's `time_format` says so.
+ * One request in Caddy's access log, which is JSON. `ts` is in seconds, or whatever the log's `time_format` says.
  * Source: Caddy's documentation, "How Logging Works" and the `log` directive.
  */
 const caddyLine = z.object({
+  /** Errors are logged with their requests, too: a second time. */
+  logger: z.string().startsWith(ACCESS_LOGGER).optional(),
   ts: z.union([z.number(), z.string().max(100)]),
   status: z.number().int(),
   request: z.object({
@@ -28,9 +32,10 @@ export function parseCaddy(json: unknown): Hit | undefined {
   const parsed = caddyLine.safeParse(json);
   if (!parsed.success) return undefined;
   const { ts, status, request } = parsed.data;
-  const time = typeof ts === 'number' ? ts * 1000 : timeOf(ts);
-  const client = request.client_ip ?? request.remote_ip ?? request.remote_addr;
-  if (client === undefined || !Number.isFinite(time)) return undefined;
+  const time = typeof ts === 'number' ? timeOfNumber(ts) : timeOfText(ts);
+  const client = request.client_ip || request.remote_ip || request.remote_addr;
+  // What `Date` can hold.
+  if (!client || !(time >= 0 && time <= TIME_MAX)) return undefined;
   const { headers } = request;
   return {
     client,
@@ -46,8 +51,20 @@ export function parseCaddy(json: unknown): Hit | undefined {
   };
 }
 
-/** `2006/01/02 15:04:05.000` is in UTC where nothing else is said. */
-function timeOf(text: string): number {
-  const iso = /^(\d{4})\/(\d{2})\/(\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d+)?)$/.exec(text);
-  return Date.parse(iso ? `${iso[1]}-${iso[2]}-${iso[3]}T${iso[4]}Z` : text);
+const TIME_MAX = 8.64e15;
+
+/** `unix_seconds_float`, `unix_milli_float` or `unix_nano`: a number of each is a time of our days in one of them only. */
+function timeOfNumber(ts: number): number {
+  if (ts < 1e11) return ts * 1000;
+  return ts < 1e14 ? ts : ts / 1e6;
+}
+
+const WALL = /^(\d{4})\/(\d{2})\/(\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d+)?)$/;
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/;
+
+/** `wall` and its like, which are in UTC where nothing else is said, `iso8601`, `rfc3339` and `common_log`. */
+function timeOfText(text: string): number {
+  const wall = WALL.exec(text);
+  if (wall) return Date.parse(`${wall[1]}-${wall[2]}-${wall[3]}T${wall[4]}Z`);
+  return ISO.test(text) ? Date.parse(text) : (commonTime(text) ?? Number.NaN);
 }

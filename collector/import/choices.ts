@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { plainAddress } from '../address.ts';
 import type { Hit } from './hit.ts';
 
 /** Which lines of a log are wanted, as the user says it. A pattern that begins with `!` leaves out what it matches. */
@@ -35,7 +36,8 @@ export function choicesOf({ hosts = [], paths = [], clients = [], statuses = [] 
   const wantsPath = lister(paths, globOf);
   const wantsHost = (host: string | undefined): boolean => hosts.length === 0 || hostOf(bareHost(host ?? ''));
   return {
-    wantsLine: ({ host, client }) => wantsHost(host) && (clients.length === 0 || clientOf(client.toLowerCase())),
+    wantsLine: ({ host, client }) =>
+      wantsHost(host) && (clients.length === 0 || clientOf(plainAddress(client) ?? client.toLowerCase())),
     wantsPath,
     wantsHost,
     isShown: statuses.length === 0 ? isSuccess : statusTest(statuses),
@@ -43,7 +45,7 @@ export function choicesOf({ hosts = [], paths = [], clients = [], statuses = [] 
 }
 
 /** A host without its port, in lower case. */
-export function bareHost(host: string): string {
+function bareHost(host: string): string {
   return host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
 }
 
@@ -72,13 +74,18 @@ function globOf(pattern: string): Test {
 }
 
 function clientTest(pattern: string): Test {
-  const [address = '', bits] = pattern.split('/');
+  const [address = '', bits, ...rest] = pattern.split('/');
   const family = isIP(address);
-  if (family === 0) return globOf(pattern.toLowerCase());
+  if (family === 0 && bits === undefined) return globOf(pattern.toLowerCase());
   const list = new BlockList();
   const type = family === 6 ? 'ipv6' : 'ipv4';
-  if (bits === undefined) list.addAddress(address, type);
-  else list.addSubnet(address, Number(bits), type);
+  if (bits === undefined) {
+    list.addAddress(address, type);
+  } else if (family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32) && rest.length === 0) {
+    list.addSubnet(address, Number(bits), type);
+  } else {
+    throw new RangeError(`client: "${pattern}" is not a range such as 10.0.0.0/8`);
+  }
   return (text) => isIP(text) !== 0 && list.check(text, isIP(text) === 6 ? 'ipv6' : 'ipv4');
 }
 

@@ -3,7 +3,7 @@ import type { Hit } from './hit.ts';
 
 /**
  * The common log format and the combined one, which adds the referrer and the user agent; with a virtual host before
- * them, too. What follows is not looked at.
+ * them, too. What follows is not looked at: some have the time that a request took there.
  * Source: Apache HTTP Server, `mod_log_config` and "Log Files"; nginx writes `combined` the same way.
  *
  *     192.0.2.1 - - [17/May/2015:10:05:03 +0000] "GET /pricing HTTP/1.1" 200 2326 "https://example.org/" "Mozilla/5.0 …"
@@ -12,25 +12,27 @@ import type { Hit } from './hit.ts';
  * @returns undefined for a line that is neither
  */
 export function parseCommon(line: string): Hit | undefined {
-  const bracket = line.indexOf(' [');
-  const end = line.indexOf('] "', bracket);
-  if (bracket <= 0 || end < 0) return undefined;
-  const time = timeOf(line.slice(bracket + 2, end));
+  // Before it there is no quote that is not escaped; but there may be brackets, for a user may be called anything.
+  const end = line.indexOf('] "');
+  const bracket = line.lastIndexOf(' [', end);
+  if (end < 0 || bracket < 0) return undefined;
+  const whose = who(line.slice(0, bracket));
+  const time = commonTime(line.slice(bracket + 2, end));
   const request = quoted(line, end + 2);
-  if (time === undefined || !request) return undefined;
+  if (!whose || time === undefined || !request) return undefined;
 
   const numbers = /^ (\d{3}) (?:\d+|-)(?= |$)/.exec(line.slice(request.end, request.end + NUMBERS_CHARS_MAX));
   if (!numbers) return undefined;
   const rest = request.end + numbers[0].length;
-  const referrer = rest < line.length ? quoted(line, rest + 1) : undefined;
+  const next = line[rest] === ' ' ? line[rest + 1] : undefined;
+  const isCombined = next === '"';
+  const referrer = isCombined ? quoted(line, rest + 1) : undefined;
   const agent = referrer && quoted(line, referrer.end + 1);
   // Something was begun and not ended: the line is cut off.
-  if (rest < line.length && !agent) return undefined;
+  if (rest < line.length && (next === undefined || (isCombined && !agent))) return undefined;
 
-  const { client, host } = who(line.slice(0, bracket));
   return {
-    client,
-    host,
+    ...whose,
     time,
     ...requestOf(request.text),
     status: Number(numbers[1]),
@@ -82,35 +84,55 @@ function requestOf(request: string): { method: string; target: string } {
   return { method, target: request.slice(space + 1, protocol > space ? protocol : undefined) };
 }
 
-/** Client, identity and user, the last of which may hold spaces; before them there may be the host that was asked for. */
-function who(text: string): { client: string; host: string | undefined } {
+const HOST = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d+)?$/;
+
+/**
+ * Client, identity and user, the last of which may hold spaces; before them there may be the host that was asked for.
+ * Undefined for what something else has put before its lines (syslog's time and name): a client that is no address, but
+ * the name of one, is told by the identity, which no server asks for any more.
+ */
+function who(text: string): Pick<Hit, 'client' | 'host'> | undefined {
   const [first = '', second = '', third] = text.split(' ', 3);
-  const hasHost = third !== undefined && (isIP(second) !== 0 || (/:\d+$/.test(first) && second !== '-'));
-  return hasHost && isIP(first) === 0 ? { client: second, host: first } : { client: first, host: undefined };
+  if (isIP(first) !== 0) return { client: first, host: undefined };
+  if (isIP(second) !== 0 || (third === '-' && /:\d+$/.test(first))) {
+    return HOST.test(first) ? { client: second, host: first } : undefined;
+  }
+  return first !== '' && second === '-' ? { client: first, host: undefined } : undefined;
 }
 
 const MONTHS = new Map(
   ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map((name, n) => [name, n]),
 );
-const TIME = /^(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})$/;
+const MINUTE = /^(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):00 ([+-])(\d{2})(\d{2})$/;
 
-let lastText = '';
+/** Times before 1970 have no place in an id, and an offset may make one. */
+const YEAR_MIN = 1971;
+
+let lastMinute = '';
 let lastTime: number | undefined;
 
-/** Many lines have the second of the line before. */
-function timeOf(text: string): number | undefined {
-  if (text !== lastText) {
-    lastText = text;
-    lastTime = readTime(text);
+/** ms since 1970 of `17/May/2015:10:05:03 +0000`; undefined where it is none. Many lines have the minute of the line before. */
+export function commonTime(text: string): number | undefined {
+  const seconds = /^\d\d$/.test(text.slice(SECONDS_AT, SECONDS_AT + 2))
+    ? Number(text.slice(SECONDS_AT, SECONDS_AT + 2))
+    : -1;
+  const minute = `${text.slice(0, SECONDS_AT)}00${text.slice(SECONDS_AT + 2)}`;
+  if (minute !== lastMinute) {
+    lastMinute = minute;
+    lastTime = readMinute(minute);
   }
-  return lastTime;
+  return lastTime !== undefined && seconds >= 0 && seconds <= 60 ? lastTime + seconds * 1000 : undefined;
 }
 
-function readTime(text: string): number | undefined {
-  const [, day, name = '', year, hours, minutes, seconds, sign, offsetHours, offsetMinutes] = TIME.exec(text) ?? [];
+/** Where the seconds stand. */
+const SECONDS_AT = 18;
+
+function readMinute(text: string): number | undefined {
+  const [, day, name = '', year, hours, minutes, sign, offsetHours, offsetMinutes] = MINUTE.exec(text) ?? [];
   const month = MONTHS.get(name);
-  if (month === undefined || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 60) return undefined;
-  const local = Date.UTC(Number(year), month, Number(day), Number(hours), Number(minutes), Number(seconds));
+  if (month === undefined || Number(hours) > 23 || Number(minutes) > 59) return undefined;
+  if (Number(year) < YEAR_MIN || Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return undefined;
+  const local = Date.UTC(Number(year), month, Number(day), Number(hours), Number(minutes));
   if (new Date(Date.UTC(Number(year), month, Number(day))).getUTCDate() !== Number(day)) return undefined;
   const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000;
   return sign === '-' ? local + offset : local - offset;

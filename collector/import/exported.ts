@@ -5,11 +5,17 @@ import type { Event } from '../../core/event.ts';
 /** Version of a line of an export. */
 export const EXPORT_VERSION = 1;
 
+/** What `Date` can hold. */
+const TIME_MAX = 8.64e15;
+
 const exportedLine = eventSchema.extend({
   v: z.literal(EXPORT_VERSION),
   /** Which store it was exported from. */
   store: z.string(),
   site: z.string(),
+  /** A day and its neighbours can be told of all of these. */
+  time: z.number().int().min(0).max(TIME_MAX),
+  day: z.number().int().min(-1),
   received: z.number().int(),
   context: contextSchema,
 });

@@ -13,9 +13,9 @@ export const skipReasons = {
   error: 'answered with an error (4xx, 5xx), or by a status that was not chosen',
   method: 'another method than GET',
   static: 'images, styles, scripts, fonts, feeds, downloads',
+  in_future: 'a time in the future',
   bot: 'a bot or a script',
   hostname: "a host that is not one of the site's hostnames",
-  in_future: 'a time in the future',
 } as const;
 
 export type SkipReason = keyof typeof skipReasons;

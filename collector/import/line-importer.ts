@@ -5,7 +5,7 @@ import type { Site } from '../../core/site.ts';
 import { plainAddress } from '../address.ts';
 import { cutAgent } from '../agent.ts';
 import type { ReadAgent } from '../agent.ts';
-import { cleanAll } from '../clean.ts';
+import { clean, cleanAll } from '../clean.ts';
 import type { HmacKey } from '../hmac.ts';
 import { visitorKey } from '../identify.ts';
 import { languageOf } from '../language.ts';
@@ -15,7 +15,6 @@ import { judgeHostname } from '../shield.ts';
 import { acquisitionOf } from '../source.ts';
 import { fileAt } from '../time.ts';
 import { parseCaddy } from './caddy.ts';
-import { bareHost } from './choices.ts';
 import type { Choices } from './choices.ts';
 import { parseCommon } from './common.ts';
 import { isExported, parseExported } from './exported.ts';
@@ -53,7 +52,7 @@ export interface LineImporterOptions {
  */
 export function lineImporter(options: LineImporterOptions): (line: string, at: number) => Outcome | Promise<Outcome> {
   const { site, choices, salts, readAgent, limits, now } = options;
-  const hostname = options.hostname ?? site.hostnames?.[0] ?? hostOfId(site.id);
+  const hostname = hostnameOf(options.hostname ?? site.hostnames?.[0] ?? hostOfId(site.id));
 
   return function importLine(line, at) {
     const json = line.startsWith('{') ? parseJson(line) : undefined;
@@ -63,23 +62,26 @@ export function lineImporter(options: LineImporterOptions): (line: string, at: n
   };
 
   function takeHit(hit: Hit, at: number): Outcome | Promise<Outcome> {
+    if (hit.target.length > wireLimits.urlCharsMax) return { skipped: 'too_long' };
     const reason = judgeHit(hit, pathOf(hit.target), choices);
     if (reason) return { skipped: reason };
 
     const page = pageOfTarget(hit, hostname);
-    if (!page) return { skipped: hit.target.length > wireLimits.urlCharsMax ? 'too_long' : 'broken' };
+    // A path is none only where it is too long once it is escaped.
+    if (!page) return { skipped: hit.target.startsWith('/') ? 'too_long' : 'broken' };
 
     const arrival = now();
-    const filed = fileAt(site.zone, hit.time);
+    const time = Math.min(hit.time, arrival);
+    const filed = fileAt(site.zone, time);
     if (hit.time > arrival + limits.clockAheadMsMax) return { skipped: 'in_future', day: filed.day };
 
-    const agent = hit.agent === undefined ? undefined : cutAgent(hit.agent, limits.userAgentCharsMax);
+    // An escape can bring in what no header holds.
+    const agent = hit.agent === undefined ? undefined : cutAgent(clean(hit.agent), limits.userAgentCharsMax);
     const read = agent === undefined ? undefined : readAgent(agent);
     if (read?.bot) return { skipped: 'bot', day: filed.day };
     if (judgeHostname(site, page.hostname, 'host')) return { skipped: 'hostname', day: filed.day };
 
     const traits = { address: plainAddress(hit.client) ?? hit.client.toLowerCase(), agent: agent ?? '' };
-    const time = Math.min(hit.time, arrival);
     const event: Event = {
       id: options.idOf(time, at),
       name: PAGEVIEW,
@@ -108,10 +110,11 @@ export function lineImporter(options: LineImporterOptions): (line: string, at: n
   function judgeExported({ store, event, site: from }: Exported): SkipReason | undefined {
     if (store === options.store && from === site.id) return 'own';
     if (from !== (options.exportedSite ?? from)) return 'site';
+    if (event.time > now() + limits.clockAheadMsMax) return 'in_future';
     const filed = fileAt(site.zone, event.time);
-    // An engagement has its view's day.
-    const sameDay = event.name === ENGAGEMENT || event.day === filed.day;
-    if (!sameDay || event.utc_offset !== filed.utc_offset) return 'zone';
+    // An engagement has its view's day, which may be an earlier one, when the clock may have been another.
+    const isFiledSo = event.day === filed.day && event.utc_offset === filed.utc_offset;
+    if (!isFiledSo && (event.name !== ENGAGEMENT || event.day > filed.day)) return 'zone';
     return choices.wantsHost(event.hostname) && choices.wantsPath(event.path) ? undefined : 'filter';
   }
 }
@@ -127,17 +130,25 @@ function parseJson(line: string): unknown {
   }
 }
 
+/** The path of what was asked for, which may be a whole address. */
 function pathOf(target: string): string {
-  const end = target.search(/[?#]/);
-  return end < 0 ? target : target.slice(0, end);
+  const path = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
+  const end = path.search(/[?#]/);
+  return end < 0 ? path : path.slice(0, end);
 }
 
 /** The page as the browser would have told its address. */
 function pageOfTarget({ target, host }: Hit, hostname: string | undefined): Page | undefined {
-  if (target.length > wireLimits.urlCharsMax) return undefined;
   const isPath = target.startsWith('/');
   const page = pageOf(isPath ? `http://path${target}` : target);
-  return page && { ...page, hostname: host === undefined ? (isPath ? hostname : page.hostname) : bareHost(host) };
+  if (page && host !== undefined) page.hostname = hostnameOf(host);
+  else if (page && isPath) page.hostname = hostname;
+  return page;
+}
+
+/** A host in its plain form, without its port; undefined for what is none. */
+function hostnameOf(host: string | undefined): string | undefined {
+  return host === undefined ? undefined : pageOf(`http://${host}/`)?.hostname;
 }
 
 /** Sites often have their host as their id. */

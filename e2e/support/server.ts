@@ -46,6 +46,8 @@ export interface StartOptions {
   prefix?: string[];
   /** Kills it after so many ms, if it has not ended by then. */
   killAfterMs?: number;
+  /** Standard input. */
+  input?: Buffer;
 }
 
 /**
@@ -61,6 +63,14 @@ export interface Servers {
   launch(options: StartOptions): Launched;
   /** Runs a command to its end. */
   run(args: string[], options: StartOptions): Promise<Outcome>;
+  /** Starts a command that goes on until it is told to end. */
+  begin(args: string[], options: StartOptions): Begun;
+}
+
+/** A command that goes on. */
+export interface Begun {
+  /** Sends a signal, and waits until it has ended. */
+  end(signal: NodeJS.Signals): Promise<Outcome>;
 }
 
 /** A process that may not be ready yet, or never will. */
@@ -96,14 +106,16 @@ export function servers(): Servers {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
 
-  function begin(args: string[], { folder, env = {}, prefix = [], killAfterMs }: StartOptions): ChildProcess {
+  function begin(args: string[], options: StartOptions): ChildProcess {
+    const { folder, env = {}, prefix = [], killAfterMs, input } = options;
     const whole = [...prefix, process.execPath, '--disable-warning=ExperimentalWarning', program, ...args];
     const child = spawn(whole[0] ?? '', whole.slice(1), {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', REPORTING_PORT: '0', DATA: folder, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       ...(killAfterMs === undefined ? {} : { timeout: killAfterMs, killSignal: 'SIGKILL' }),
     });
     if (child.pid !== undefined) pids.add(child.pid);
+    child.stdin?.end(input);
     return child;
   }
 
@@ -118,6 +130,16 @@ export function servers(): Servers {
     launch,
     start: (options) => launch(options).ready(),
     run: (args, options) => outcomeOf(begin(args, options)),
+    begin(args, options) {
+      const child = begin(args, options);
+      const outcome = outcomeOf(child);
+      return {
+        end(signal) {
+          child.kill(signal);
+          return outcome;
+        },
+      };
+    },
   };
 }
 

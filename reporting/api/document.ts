@@ -7,6 +7,7 @@ import {
   refusedAnswerSchema,
   sitesSchema,
 } from '../../core/question.ts';
+import { exportFormats } from '../export/wanted.ts';
 import { reasons } from '../refuse.ts';
 
 /** The API described: one route an endpoint, from the schemas by which questions are checked and clients typed. */
@@ -37,6 +38,8 @@ const date = z.iso.date().optional();
 function json(schema: z.ZodType, description: string) {
   return { description, content: { 'application/json': { schema } } };
 }
+
+const file = { schema: z.string().meta({ format: 'binary' }) };
 
 const refusal = (description: string) => json(refusalSchema, description);
 const common = {
@@ -101,6 +104,27 @@ const routes = [
     description: 'Events that were refused, by day and reason. Without `site_id` those of which no site is known.',
     request: { query: z.object({ site_id: siteId.optional(), from: date, to: date }) },
     responses: { 200: json(refusedAnswerSchema, 'The counts.'), ...common, 400: refusal('A parameter is wrong.') },
+  }),
+  createRoute({
+    method: 'get',
+    path: '/api/v1/export',
+    summary: 'Visits as a file',
+    description: 'A row a visit, in no particular order; docs/import-export.md has the columns. One export at a time.',
+    request: {
+      query: z.object({
+        site_id: siteId,
+        format: z.enum(exportFormats),
+        from: date.meta({ description: "First of the site's days." }),
+        to: date.meta({ description: "Last of the site's days, included." }),
+      }),
+    },
+    responses: {
+      200: { description: 'The file.', content: { 'text/csv': file, 'application/vnd.apache.parquet': file } },
+      ...common,
+      404: refusal('There is no such site.'),
+      422: refusal('A parameter is wrong; `allowed` lists what can be, where a list says it.'),
+      504: refusal('It takes longer than it may.'),
+    },
   }),
 ];
 

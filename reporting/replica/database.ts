@@ -2,6 +2,7 @@ import type * as duckdb from '@duckdb/node-api';
 import { existsSync, rmSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { Limits } from '../../core/limits.ts';
+import { exportFolderOf } from './export-folder.ts';
 import { failureOf } from './failure.ts';
 
 /** A value for a parameter. Numbers are whole ones. */
@@ -37,8 +38,8 @@ export type DatabaseLimits = Pick<Limits, 'replicaMemoryBytesMax' | 'replicaTemp
 type Library = typeof duckdb;
 
 /**
- * Opens a DuckDB file, or makes it. The database can reach nothing but that file, loads no extension, and its settings
- * are locked.
+ * Opens a DuckDB file, or makes it. The database can reach nothing but that file and the folder of exports beside it,
+ * loads no extension, and its settings are locked.
  *
  * @throws Locked if another process has it, Broken if it is damaged or of another format
  * @example
@@ -56,7 +57,7 @@ export async function openDatabase(file: string, limits: DatabaseLimits): Promis
     }),
   );
   try {
-    await guard(() => lockDown(instance, limits));
+    await guard(() => lockDown(instance, exportFolderOf(file), limits));
   } catch (error) {
     instance.closeSync();
     throw error;
@@ -80,14 +81,20 @@ async function guard<T>(work: () => Promise<T>): Promise<T> {
 /** Groups by up to 2 to the power of this many words are counted in an array instead of a hash table. */
 const DENSE_BITS = 16;
 
-async function lockDown(instance: DuckDBInstance, limits: DatabaseLimits): Promise<void> {
+async function lockDown(instance: DuckDBInstance, exports: string, limits: DatabaseLimits): Promise<void> {
   const connection = await instance.connect();
   await connection.run(`SET max_temp_directory_size = '${bytes(limits.replicaTempBytesMax)}'`);
   await connection.run(`SET perfect_ht_threshold = ${DENSE_BITS}`);
   await connection.run('SET allow_community_extensions = false');
+  await connection.run(`SET allowed_directories = [${literal(exports)}]`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
   connection.closeSync();
+}
+
+/** A text as a statement has it where none can be bound. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function bytes(count: number): string {

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { limits } from '../../core/limits.ts';
-import { openDatabase } from './database.ts';
+import { literal, openDatabase } from './database.ts';
 import type { Database } from './database.ts';
+import { exportFolderOf } from './export-folder.ts';
 import { BadPattern, Broken, Busy, DatabaseError, Interrupted, Locked, TooHeavy } from './failure.ts';
 import { questions } from './questions.ts';
 
@@ -150,6 +151,37 @@ describe('the database', () => {
     connection.close();
   });
 
+  test('writes into the folder of exports, but not beyond it', async () => {
+    const exports = exportFolderOf(join(folder, 'a.duckdb'));
+    mkdirSync(join(exports, 'within'), { recursive: true });
+    symlinkSync(folder, join(exports, 'link'));
+    writeFileSync(join(folder, 'other.txt'), 'not to be read');
+    const connection = await database.connect();
+    const write = (path: string) => connection.run(`COPY (SELECT 1 AS x) TO ${literal(path)} (FORMAT csv)`);
+    await write(join(exports, "it's.csv"));
+    expect(readFileSync(join(exports, "it's.csv"), 'utf8')).toBe('x\n1\n');
+    for (const path of [
+      join(folder, 'x.csv'),
+      `${exports}/../x.csv`,
+      `${exports}/within/../../x.csv`,
+      `${exports}/link/x.csv`,
+      `${exports}x.csv`,
+      `${exports}-2/x.csv`,
+      'export/x.csv',
+      'x.csv',
+      exports,
+    ]) {
+      await expect(write(path)).rejects.toThrow(/Permission Error/);
+    }
+    for (const path of [`${folder}/other.txt`, `${exports}/../other.txt`, `${exports}/link/other.txt`]) {
+      const read = connection.run(`SELECT content FROM read_text(${literal(path)})`);
+      await expect(read).rejects.toThrow(/Permission Error/);
+    }
+    await expect(connection.run(`EXPORT DATABASE '${folder}'`)).rejects.toThrow(/Permission Error/);
+    expect(readdirSync(folder).filter((name) => !name.startsWith('a.duckdb'))).toEqual(['export', 'other.txt']);
+    connection.close();
+  });
+
   test.each([
     ['(', BadPattern],
     ['a{1000}{1000}', BadPattern],
@@ -182,7 +214,6 @@ describe('the database', () => {
 
   test('a file of another kind is broken', async () => {
     const file = join(folder, 'b.duckdb');
-    const { writeFileSync } = await import('node:fs');
     writeFileSync(file, 'this is no database, however long it may be: '.repeat(1000));
     await expect(openDatabase(file, limits)).rejects.toThrow(Broken);
   });

@@ -5,8 +5,8 @@ import type { Limits } from '../../core/limits.ts';
 import { partitionOf } from '../../core/partition.ts';
 import type { Store } from '../../core/ports.ts';
 import { newId } from '../../core/id.ts';
-import type { Connection } from './database.ts';
 import { removeDatabase } from './database.ts';
+import { clearExports } from './export-folder.ts';
 import { Broken, Building } from './failure.ts';
 import { follow } from './follow.ts';
 import type { Progress } from './follow.ts';
@@ -29,6 +29,7 @@ export interface ReplicaOptions {
 
 /** A copy of the store in columns, to be asked. */
 export interface Replica {
+  readonly file: string;
   /** `building` until all is here that the store held when following began. */
   state(): { status: 'ok' | 'building'; progress: number; as_of: number };
   /** ms since 1970 up to which a site's numbers are complete. */
@@ -37,7 +38,26 @@ export interface Replica {
    * @throws Building; or as `Questions.ask`
    */
   ask: Questions['ask'];
+  /** As `ask`, but beside the questions, one at a time, and with the time that an export has. Who comes second is Busy. */
+  askLong: Questions['ask'];
   close(): Promise<void>;
+}
+
+/** Who asks much holds up only who asks much, too. */
+interface Lanes {
+  short: Questions;
+  long: Questions;
+}
+
+interface OpenReplica {
+  lanes: Lanes;
+  /** Has it thrown away and built again. */
+  condemn(error: Broken): void;
+}
+
+interface Now {
+  open: OpenReplica | undefined;
+  progress: Progress;
 }
 
 /** The store's own id, by which a replica knows its store. */
@@ -53,7 +73,7 @@ const STORE_KIND = 'store';
 export function replica(options: ReplicaOptions): Replica {
   const stopping = new AbortController();
   let progress = newProgress(options.partitions);
-  let open: { asked: Questions; condemn: (error: Broken) => void } | undefined;
+  let open: OpenReplica | undefined;
   const ended = keep();
 
   async function keep(): Promise<void> {
@@ -77,21 +97,22 @@ export function replica(options: ReplicaOptions): Replica {
   /** From one opening to the end, or to the failure after which it is to be opened or built again. */
   async function live(): Promise<void> {
     const opened = await openFor(options);
-    const asked = questions(opened.database, options.limits);
+    clearExports(options.file);
+    const lanes = lanesOf(opened, options.limits);
     try {
-      await followUntilBroken(opened, asked);
+      await followUntilBroken(opened, lanes);
     } finally {
       open = undefined;
-      await asked.close();
+      await Promise.all([lanes.short.close(), lanes.long.close()]);
       opened.close();
     }
   }
 
-  async function followUntilBroken(opened: Opened, asked: Questions): Promise<void> {
+  async function followUntilBroken(opened: Opened, lanes: Lanes): Promise<void> {
     const ending = new AbortController();
     let broken: Broken | undefined;
     open = {
-      asked,
+      lanes,
       condemn(error) {
         broken ??= error;
         ending.abort();
@@ -101,25 +122,17 @@ export function replica(options: ReplicaOptions): Replica {
     if (broken) throw broken;
   }
 
+  const now = (): Now => ({ open, progress });
   return {
+    file: options.file,
     state: () => ({
       status: open && progress.isReady ? 'ok' : 'building',
       progress: shareOf(progress),
       as_of: Math.min(...progress.asOf),
     }),
     asOf: (site) => progress.asOf[partitionOf(site, options.partitions)] ?? 0,
-    async ask<T>(question: (connection: Connection) => Promise<T>, signal?: AbortSignal): Promise<T> {
-      const now = open;
-      if (!now || !progress.isReady) throw new Building(shareOf(progress));
-      try {
-        return await now.asked.ask(question, signal);
-      } catch (error) {
-        if (error instanceof Broken) now.condemn(error);
-        // Whatever it was, the replica it was asked of is gone.
-        if (open !== now || error instanceof Broken) throw new Building(0);
-        throw error;
-      }
-    },
+    ask: askerOf('short', now),
+    askLong: askerOf('long', now),
     async close() {
       stopping.abort();
       await ended;
@@ -132,6 +145,26 @@ async function openFor({ file, limits, store, onError }: ReplicaOptions): Promis
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const identity = (await store.documents.create(STORE_KIND, '', { id: newId() })) as { id: string };
   return openReplica(file, identity.id, limits, (why) => onError(new Error(`the replica is built again: ${why}`)));
+}
+
+function askerOf(lane: keyof Lanes, now: () => Now): Questions['ask'] {
+  return async (question, signal) => {
+    const { open, progress } = now();
+    if (!open || !progress.isReady) throw new Building(shareOf(progress));
+    try {
+      return await open.lanes[lane].ask(question, signal);
+    } catch (error) {
+      if (error instanceof Broken) open.condemn(error);
+      // Whatever it was, the replica it was asked of is gone.
+      if (now().open !== open || error instanceof Broken) throw new Building(0);
+      throw error;
+    }
+  };
+}
+
+function lanesOf({ database }: Opened, limits: Limits): Lanes {
+  const long = { questionMsMax: limits.exportMsMax, questionsAtOnceMax: 1, questionsWaitingMax: 0 };
+  return { short: questions(database, limits), long: questions(database, long) };
 }
 
 function newProgress(partitions: number): Progress {

@@ -16,6 +16,7 @@ const slow = [
   'examples/**/*.test.ts',
   'bench/**/*.test.ts',
   'worker/simulation/**/*.test.ts',
+  'adapters/{redis,mongodb}/**/*.test.ts',
   '**/*.slow.test.ts',
 ];
 const never = [...configDefaults.exclude, 'dist/**', 'data/**'];
@@ -41,8 +42,10 @@ export default defineConfig({
           name: 'e2e',
           include: slow,
           exclude: never,
-          // One file after the other: they measure, fill disks and kill processes.
-          fileParallelism: false,
+          globalSetup: 'scripts/services.ts',
+          // Two files at a time: each mostly waits for processes of its own.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },

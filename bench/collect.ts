@@ -26,8 +26,8 @@ const config: Config = {
 const log = (line: string): void => console.error(line);
 
 if (role === 'start') {
-  const running = await start(config, () => {});
-  measured({ port: running.collectorPort, reporting: running.reportingPort }, running.stop);
+  const { collectorPort: port = 0, reportingPort: reporting = 0, stop } = await start(config, () => {});
+  measured({ port, reporting }, stop);
 } else {
   const { data: folder, limits, trustedProxies } = config;
   const queue = await sqliteQueue({ folder, limits });

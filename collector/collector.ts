@@ -30,7 +30,7 @@ import { serverDoor } from './server-door.ts';
 import { sites } from './sites.ts';
 
 export interface CollectorOptions {
-  queue: Queue;
+  queue: Pick<Queue, 'append' | 'depth' | 'partitions'>;
   /** Where sites and salts are. */
   store: Pick<Store, 'documents'>;
   /** Whether a site comes into being with its first event, up to `autoSitesMax`. Default false: only on loopback. */

@@ -50,6 +50,17 @@ export const limits = {
   queueEntriesMax: 5_000_000,
   /** Bytes of the embedded queue's file; past it 503. */
   queueBytesMax: 8 * 1024 * 1024 * 1024,
+  /** ms in which a queue that is a server of its own (Redis) must answer; then 503, and a new connection. */
+  queueCommandMsMax: 5000,
+  /** Entries and bytes of different callers that go to Redis together: it does nothing else meanwhile. */
+  queueGroupEntriesMax: 500,
+  queueGroupBytesMax: 1024 * 1024,
+  /** ms for which a process has a partition of a shared queue; it renews that in time, and others take over after its death. */
+  leaseMs: 10_000,
+  /** Bytes that a collector keeps on its disk while the queue is away; past it 503. */
+  spillBytesMax: 1024 * 1024 * 1024,
+  /** ms between two tries to reach a queue that is away. */
+  spillRetryMs: 1000,
   /** Seconds in `Retry-After` of a 503 and a 429. */
   retryAfterSeconds: 5,
   /** Entries the worker reads at once from a partition. */
@@ -58,7 +69,7 @@ export const limits = {
   readBytesMax: 4 * 1024 * 1024,
   /** ms the worker waits for new entries before it looks at its orders again. */
   readWaitMs: 1000,
-  /** ms between two looks into an idle embedded queue. */
+  /** ms between two looks into an idle queue. */
   pollMs: 25,
   /** First and longest pause in ms after an error of the queue or the store. */
   retryMsMin: 50,
@@ -120,6 +131,16 @@ export const limits = {
   importSaltHours: 48,
   /** ms between two looks at a file that is followed. */
   importFollowMs: 250,
+  /** ms to find a MongoDB that takes writes, and to connect to it; then it is unavailable. */
+  storeConnectMsMax: 5000,
+  /** ms that MongoDB may take to answer one command, and to have it on the majority of its disks; then it is unavailable. */
+  storeCommandMsMax: 15_000,
+  /** ms for which a batch is tried again where another's transaction is in its way; one that takes as long by itself is cut. MongoDB ends it after 60,000. */
+  storeTransactionMsMax: 30_000,
+  /** ms for which a worker waits for the unfinished transaction of another before it ends that. */
+  storeOwnerMsMax: 2000,
+  /** Bytes of one visitor's day in MongoDB, whose documents have at most 16 MB; past it events count as past the day's limit of events. */
+  visitorDayBytesMax: 12 * 1024 * 1024,
   /** ms that a shutdown may take. */
   shutdownMsMax: 10_000,
 } as const;

@@ -7,7 +7,7 @@ import { repairQueue } from '../adapters/sqlite/repair.ts';
 import { sqliteStore } from '../adapters/sqlite/store.ts';
 import { plainUserId } from '../collector/identify.ts';
 import { dayOfIso } from '../core/day.ts';
-import { messageOf, Unusable } from '../core/errors.ts';
+import { messageOf, Unavailable, Unusable } from '../core/errors.ts';
 import { limits as defaults } from '../core/limits.ts';
 import { partitionOf } from '../core/partition.ts';
 import type { Store } from '../core/ports.ts';
@@ -202,6 +202,11 @@ function version(): string {
   return manifest.version;
 }
 
+/** Whether its message says all; where it was made tells a person nothing. */
+function isForPeople(error: unknown): boolean {
+  return error instanceof Unusable || error instanceof Unavailable || error instanceof RangeError;
+}
+
 /**
  * Runs one command.
  *
@@ -239,9 +244,7 @@ export async function run(args: string[]): Promise<number> {
     return await command({ config: readConfig(), site, user, date, zone, hostnames, id });
   } catch (error) {
     if (error instanceof TypeError && 'code' in error) return usageError(error.message);
-    console.error(
-      `footfall: ${error instanceof Unusable || error instanceof RangeError ? error.message : ((error as Error).stack ?? messageOf(error))}`,
-    );
+    console.error(`footfall: ${isForPeople(error) ? messageOf(error) : ((error as Error).stack ?? messageOf(error))}`);
     return 1;
   }
 }

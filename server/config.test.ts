@@ -14,6 +14,9 @@ describe('readConfig', () => {
       collectorPort: 3001,
       reportingHost: '127.0.0.1',
       reportingPort: 3002,
+      roles: ['collector', 'worker', 'reporting'],
+      queueUrl: undefined,
+      storeUrl: undefined,
       partitions: undefined,
       trustedProxies: [],
       sites: [],
@@ -37,9 +40,27 @@ describe('readConfig', () => {
     ['IDS_DAYS', '1e3'],
     ['TRUSTED_PROXIES', '10.0.0.0/8, nonsense'],
     ['TRUSTED_PROXIES', '10.0.0.0/x'],
+    ['ROLES', 'collector,nobody'],
+    ['ROLES', ','],
+    ['QUEUE_URL', 'http://127.0.0.1'],
+    ['STORE_URL', 'redis://127.0.0.1'],
   ])('%s=%s is refused by its name', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(Unusable);
     expect(() => readConfig({ [name]: value })).toThrow(name);
+  });
+
+  test('roles, queue and store are read, and a password in a wrong address is not told', () => {
+    const { roles, queueUrl, storeUrl } = readConfig({
+      ROLES: 'reporting, collector',
+      QUEUE_URL: 'rediss://u:p@a',
+      STORE_URL: 'mongodb+srv://a/b',
+    });
+    expect({ roles, queueUrl, storeUrl }).toEqual({
+      roles: ['collector', 'reporting'],
+      queueUrl: 'rediss://u:p@a',
+      storeUrl: 'mongodb+srv://a/b',
+    });
+    expect(() => readConfig({ QUEUE_URL: 'amqp://u:secret@a' })).toThrow(/^(?!.*secret)/);
   });
 
   test('a range whose prefix is longer than an address is refused', () => {

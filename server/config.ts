@@ -16,6 +16,12 @@ export interface Config {
   collectorPort: number;
   reportingHost: string;
   reportingPort: number;
+  /** What this process does. */
+  roles: readonly Role[];
+  /** Of the queue, `redis://…`; undefined: a file in the folder. */
+  queueUrl: string | undefined;
+  /** Of the store, `mongodb://…`; undefined: a file in the folder. */
+  storeUrl: string | undefined;
   /** Partitions of a new data folder; undefined: what the folder has, or the default. */
   partitions: number | undefined;
   /** Addresses and ranges whose `X-Forwarded-For` is believed. */
@@ -27,6 +33,9 @@ export interface Config {
   /** Only those that are set. */
   limits: Partial<Limits>;
 }
+
+export const roles = ['collector', 'worker', 'reporting'] as const;
+export type Role = (typeof roles)[number];
 
 const siteSetting = z.object({
   id: z.string().refine(isSiteId, 'must be 1 to 64 letters, digits, ".", "_", ":" or "-"'),
@@ -46,6 +55,9 @@ export const settings: Record<string, string> = {
   PORT: '3001',
   REPORTING_HOST: '127.0.0.1',
   REPORTING_PORT: '3002',
+  ROLES: roles.join(','),
+  QUEUE_URL: '',
+  STORE_URL: '',
   PARTITIONS: '8',
   TRUSTED_PROXIES: '',
   SITES_FILE: '',
@@ -72,6 +84,9 @@ export function readConfig(environment: Environment = process.env): Config {
     collectorPort: number('PORT', text('PORT'), 0, 65_535),
     reportingHost: text('REPORTING_HOST'),
     reportingPort: number('REPORTING_PORT', text('REPORTING_PORT'), 0, 65_535),
+    roles: readRoles(text('ROLES')),
+    queueUrl: urlOf('QUEUE_URL', text('QUEUE_URL'), ['redis:', 'rediss:']),
+    storeUrl: urlOf('STORE_URL', text('STORE_URL'), ['mongodb:', 'mongodb+srv:']),
     partitions: environment.PARTITIONS ? number('PARTITIONS', environment.PARTITIONS, 1, 1024) : undefined,
     trustedProxies: proxies(text('TRUSTED_PROXIES')),
     sites: text('SITES_FILE') ? readSites(text('SITES_FILE')) : [],
@@ -94,6 +109,21 @@ function number(setting: string, value: string, min: number, max: number): numbe
   const parsed = Number(value);
   if (/^\d+$/.test(value) && parsed >= min && parsed <= max) return parsed;
   throw new Unusable(`${setting} takes a whole number from ${min} to ${max}, not "${value}".`);
+}
+
+function readRoles(list: string): Role[] {
+  const asked = list.split(',').map((role) => role.trim());
+  const wrong = asked.find((role) => !(roles as readonly string[]).includes(role));
+  if (wrong === undefined) return roles.filter((role) => asked.includes(role));
+  throw new Unusable(`ROLES takes some of ${roles.join(', ')}, separated by commas, not "${wrong}".`);
+}
+
+/** The value may hold a password, and is not told. */
+function urlOf(setting: string, value: string, schemes: string[]): string | undefined {
+  if (value === '' || schemes.some((scheme) => value.startsWith(`${scheme}//`))) return value || undefined;
+  throw new Unusable(
+    `${setting} takes an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`,
+  );
 }
 
 function proxies(list: string): string[] {

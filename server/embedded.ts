@@ -1,16 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Registry } from 'prom-client';
-import { lockFolder } from '../adapters/sqlite/lock.ts';
-import { sqliteQueue } from '../adapters/sqlite/queue.ts';
-import { sqliteStore } from '../adapters/sqlite/store.ts';
-import { collector } from '../collector/collector.ts';
 import type { Collector, CollectorOptions } from '../collector/collector.ts';
-import { messageOf } from '../core/errors.ts';
 import type { Limits } from '../core/limits.ts';
-import type { Queue, Store } from '../core/ports.ts';
-import { addWorkerMetrics } from './metrics.ts';
-import { startWorker } from './worker-handle.ts';
+import type { Store } from '../core/ports.ts';
+import { deploy } from './deployment.ts';
+import type { Appending } from './spilling-queue.ts';
 
 export interface EmbeddedOptions {
   /** Folder of all data; made if it is missing. One process at a time. */
@@ -29,21 +21,9 @@ export interface Embedded {
   collector: Collector;
   store: Store;
   /** What the collector appends to. */
-  queue: Queue;
+  queue: Appending;
   /** Ends the worker after the batch in hand, and closes the files. What is queued stays queued. */
   close(): Promise<void>;
-}
-
-/** The browsers' script as it was built: by `npm start` in the repository, by `npm pack` in the package. */
-function readScript(log: (line: string) => void): CollectorOptions['script'] {
-  const up = import.meta.url.endsWith('.ts') ? '..' : '../..';
-  const file = join(import.meta.dirname, up, 'sdk/dist/s.js');
-  try {
-    return { body: readFileSync(file) };
-  } catch (error) {
-    log(`the browsers' script is not served (npm run build:sdk makes it): ${messageOf(error)}`);
-    return undefined;
-  }
 }
 
 /**
@@ -55,34 +35,9 @@ function readScript(log: (line: string) => void): CollectorOptions['script'] {
  * const app = new Hono().route('/analytics', footfall.collector);
  */
 export async function embedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { folder, partitions, limits = {}, log = (line) => console.error(line) } = options;
-  const release = lockFolder(folder);
-  const closers: (() => unknown)[] = [release];
-  async function close(): Promise<void> {
-    for (const one of closers.splice(0).reverse()) await one();
-  }
-  try {
-    const queue = await sqliteQueue({ folder, limits, ...(partitions === undefined ? {} : { partitions }) });
-    closers.push(() => queue.close());
-    const store = await sqliteStore({ folder, limits });
-    closers.push(() => store.close());
-    const worker = startWorker(folder, limits, log);
-    closers.push(() => worker.stop());
-    const metrics = new Registry();
-    addWorkerMetrics(metrics, () => worker.counts());
-    const app = collector({
-      script: readScript(log),
-      ...options.collector,
-      queue,
-      store,
-      limits,
-      metrics,
-      log: (message, error) => log(`collector: ${message}: ${messageOf(error)}`),
-    });
-    closers.push(() => app.close());
-    return { collector: app, store, queue, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const { folder: data, partitions, limits = {}, log = (line) => console.error(line) } = options;
+  const roles = ['collector', 'worker'] as const;
+  const deployed = await deploy({ data, partitions, limits, log, roles, collector: options.collector });
+  if (!deployed.collector) throw new Error('a deployment without the collector it was asked for');
+  return { ...deployed, collector: deployed.collector };
 }

@@ -1,19 +1,25 @@
+import type { Collector, CollectorOptions } from '../collector/collector.ts';
 import { limits as defaults } from '../core/limits.ts';
+import type { Store } from '../core/ports.ts';
+import type { SampleHandler } from '../reporting/sample.ts';
 import { access, makeFirstToken, newSecret } from './access.ts';
 import { isLoopback } from './config.ts';
 import type { Config } from './config.ts';
 import { control } from './control.ts';
-import { embedded } from './embedded.ts';
+import { deploy } from './deployment.ts';
 import { listen } from './listen.ts';
 import { startReporting } from './reporting-handle.ts';
 import { noteRunning } from './running.ts';
+import type { RunningNote } from './running.ts';
 import { addSample, removeSample } from './sample.ts';
 import { addConfiguredSites } from './sites.ts';
+import type { Appending } from './spilling-queue.ts';
 import { welcome } from './welcome.ts';
 
 export interface Running {
-  collectorPort: number;
-  reportingPort: number;
+  /** Undefined without that role. */
+  collectorPort: number | undefined;
+  reportingPort: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -21,65 +27,74 @@ export interface Running {
 const CONTROL = { host: '127.0.0.1', port: 0, settings: { host: 'HOST', port: 'PORT' } };
 
 /**
- * Starts a whole Footfall: collector, worker and reporting, each apart from the others.
+ * Starts what this process is to do of a Footfall: collector, worker and reporting, each apart from the others.
  *
  * @param print told what the operator is to read; failures go there, too
- * @throws Unusable if a port is taken, or the data is in use or cannot be used
+ * @throws Unusable if a port is taken, or the data is in use or cannot be used; Unavailable if the store is away
  */
 export async function start(config: Config, print: (line: string) => void): Promise<Running> {
-  const { data, collectorHost, collectorPort: port, limits } = config;
-  const local = isLoopback(collectorHost);
-  const closers: (() => Promise<void>)[] = [];
+  const closers: (() => unknown)[] = [];
   async function stop(): Promise<void> {
     for (const close of closers.splice(0).reverse()) await close();
   }
   try {
+    const requestMsMax = config.limits.requestMsMax ?? defaults.requestMsMax;
     // The token's document is in the store, which opens first; until then nobody may read.
     let mayRead: ReturnType<typeof access> = () => false;
-    const footfall = await embedded({
-      folder: data,
-      partitions: config.partitions,
-      limits,
-      log: print,
-      collector: {
-        autoSites: local,
-        openServers: local,
-        trustedProxies: config.trustedProxies,
-        mayRead: (c) => mayRead(c),
-      },
-    });
-    closers.push(() => footfall.close());
-    const { documents } = footfall.store;
-    mayRead = access(collectorHost, documents);
-    const token = await makeFirstToken(documents);
-    await addConfiguredSites(documents, config.sites, print);
-    const address = { host: collectorHost, port, settings: { host: 'HOST', port: 'PORT' } };
-    const requestMsMax = limits.requestMsMax ?? defaults.requestMsMax;
-    const collecting = await listen(footfall.collector, { ...address, requestMsMax }, footfall.collector.direct);
-    closers.push(() => collecting.close());
-    const { queue, store } = footfall;
-    const sample = {
-      add: () => addSample({ queue, store, limits }),
-      remove: async () => void (await removeSample({ store, partitions: queue.partitions, limits })),
-    };
+    const deployed = await deploy({ ...config, log: print, collector: collectorOptions(config, (c) => mayRead(c)) });
+    closers.push(() => deployed.close());
+    const { collector, queue, store } = deployed;
+    mayRead = access(config.collectorHost, store.documents);
+    const token = await makeFirstToken(store.documents);
+    await addConfiguredSites(store.documents, config.sites, print);
     const secret = newSecret();
-    const reporting = await startReporting({ ...config, collectorPort: collecting.port }, secret, sample, print);
-    closers.push(() => reporting.stop());
-    const controlling = await listen(control({ queue, secret }), { ...CONTROL, requestMsMax });
-    closers.push(() => controlling.close());
-    const forget = noteRunning(data, {
-      pid: process.pid,
-      control: `http://${CONTROL.host}:${controlling.port}`,
-      reporting: localAddress(config.reportingHost, reporting.port),
-      secret,
-    });
-    closers.push(async () => forget());
-    print(welcome(config, { collector: collecting.port, reporting: reporting.port }, token));
-    return { collectorPort: collecting.port, reportingPort: reporting.port, stop };
+    const note: RunningNote = { pid: process.pid, secret };
+
+    const collecting = collector && (await listenTo(collector, config, requestMsMax));
+    if (collecting) closers.push(() => collecting.close());
+    const reporting = config.roles.includes('reporting')
+      ? await startReporting(
+          { ...config, collectorPort: collecting?.port ?? config.collectorPort },
+          secret,
+          sampleHandler(queue, store, config.limits),
+          print,
+        )
+      : undefined;
+    if (reporting) {
+      closers.push(() => reporting.stop());
+      note.reporting = localAddress(config.reportingHost, reporting.port);
+    }
+    if (collector) {
+      const controlling = await listen(control({ queue, secret }), { ...CONTROL, requestMsMax });
+      closers.push(() => controlling.close());
+      note.control = `http://${CONTROL.host}:${controlling.port}`;
+    }
+    if (collector || reporting) closers.push(noteRunning(config.data, note));
+    print(welcome(config, { collector: collecting?.port, reporting: reporting?.port }, token));
+    return { collectorPort: collecting?.port, reportingPort: reporting?.port, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function collectorOptions(
+  { collectorHost, trustedProxies }: Config,
+  mayRead: CollectorOptions['mayRead'],
+): Omit<CollectorOptions, 'queue' | 'store'> {
+  const local = isLoopback(collectorHost);
+  return { autoSites: local, openServers: local, trustedProxies, ...(mayRead && { mayRead }) };
+}
+
+function listenTo(collector: Collector, { collectorHost: host, collectorPort: port }: Config, requestMsMax: number) {
+  return listen(collector, { host, port, settings: { host: 'HOST', port: 'PORT' }, requestMsMax }, collector.direct);
+}
+
+function sampleHandler(queue: Appending, store: Store, limits: Config['limits']): SampleHandler {
+  return {
+    add: () => addSample({ queue, store, limits }),
+    remove: async () => void (await removeSample({ store, partitions: queue.partitions, limits })),
+  };
 }
 
 /** How this machine reaches what listens on `host`. */

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { sqliteQueue } from '../adapters/sqlite/queue.ts';
-import { sqliteStore } from '../adapters/sqlite/store.ts';
 import { messageOf } from '../core/errors.ts';
 import { reporting } from '../reporting/reporting.ts';
 import { access } from './access.ts';
 import type { Config } from './config.ts';
 import { listen } from './listen.ts';
 import { limits as defaults } from '../core/limits.ts';
+import { openQueue, openStore } from './open.ts';
 import { pagesOf } from './pages.ts';
 import { remoteSample } from './sample-ipc.ts';
 import type { SampleAsk, SampleDone } from './sample-ipc.ts';
@@ -27,10 +26,10 @@ function tell(message: ReportingMessage): void {
 }
 
 async function start({ start: config, secret }: ReportingStart): Promise<() => Promise<void>> {
-  const store = await sqliteStore({ folder: config.data, limits: config.limits });
+  const store = await openStore(config, true);
   const app = reporting({
     store,
-    replica: { file: join(config.data, 'replica.duckdb'), partitions: await partitionsOf(config.data) },
+    replica: { file: join(config.data, 'replica.duckdb'), partitions: await partitionsOf(config) },
     ...pagesOf(config),
     sample,
     limits: config.limits,
@@ -52,9 +51,9 @@ async function start({ start: config, secret }: ReportingStart): Promise<() => P
   };
 }
 
-/** Fixed when the folder was made; its queue knows. */
-async function partitionsOf(folder: string): Promise<number> {
-  const queue = await sqliteQueue({ folder, role: 'reader', thread: false });
+/** Fixed when the data was made; the queue knows. */
+async function partitionsOf(config: Config): Promise<number> {
+  const queue = await openQueue(config);
   await queue.close();
   return queue.partitions;
 }

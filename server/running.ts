@@ -5,10 +5,10 @@ import { z } from 'zod';
 /** What a server tells the commands that find it running on a data folder. */
 const noteSchema = z.object({
   pid: z.number().int(),
-  /** Base address at which it takes entries for its queue; on loopback only. */
-  control: z.url(),
-  /** Base address of the reporting API, as this machine reaches it. */
-  reporting: z.url(),
+  /** Base address at which it takes entries for its queue; on loopback only. Undefined without a collector. */
+  control: z.url().optional(),
+  /** Base address of the reporting API, as this machine reaches it. Undefined without a reporting. */
+  reporting: z.url().optional(),
   /** To be sent as `Authorization: Bearer`; made anew at each start. */
   secret: z.string().min(1),
 });

@@ -1,23 +1,38 @@
-import { isLoopback } from './config.ts';
+import { isLoopback, roles } from './config.ts';
 import type { Config } from './config.ts';
 
 /** What the start prints: where things are, and lines to paste. */
 export function welcome(
   config: Config,
-  ports: { collector: number; reporting: number },
+  ports: { collector: number | undefined; reporting: number | undefined },
   token: string | undefined,
 ): string {
-  const collector = addressOf(config.collectorHost, ports.collector);
-  const reporting = addressOf(config.reportingHost, ports.reporting);
-  const local = isLoopback(config.collectorHost);
-  const today = new Date().toISOString().slice(0, 10);
+  const collector = ports.collector === undefined ? undefined : addressOf(config.collectorHost, ports.collector);
+  const reporting = ports.reporting === undefined ? undefined : addressOf(config.reportingHost, ports.reporting);
+  const isAll = config.roles.length === roles.length;
   const lines = [
     '',
-    'Footfall is running.',
+    isAll ? 'Footfall is running.' : `Footfall is running: ${config.roles.join(', ')}.`,
     '',
-    `  Collector   ${collector}`,
-    `  Reporting   ${reporting}`,
+    ...(collector ? [`  Collector   ${collector}`] : []),
+    ...(reporting ? [`  Reporting   ${reporting}`] : []),
     `  Data        ${config.data}`,
+    ...(collector && reporting ? firstSteps(collector, reporting, isLoopback(config.collectorHost)) : []),
+  ];
+  if (token) {
+    lines.push(
+      '',
+      'The token for reports and administration from other machines, shown only this once:',
+      '',
+      `  ${token}`,
+    );
+  }
+  return [...lines, ''].join('\n');
+}
+
+function firstSteps(collector: string, reporting: string, local: boolean): string[] {
+  const today = new Date().toISOString().slice(0, 10);
+  return [
     '',
     `Open ${reporting} in a browser: it shows how to begin, a demo site, and sample data.`,
     '',
@@ -44,15 +59,6 @@ export function welcome(
       ? 'The collector listens on this machine only, where a site comes into being with its first event. HOST opens it.'
       : 'A site must be made before it can report: footfall site add example.com',
   ];
-  if (token) {
-    lines.push(
-      '',
-      'The token for reports and administration from other machines, shown only this once:',
-      '',
-      `  ${token}`,
-    );
-  }
-  return [...lines, ''].join('\n');
 }
 
 function addressOf(host: string, port: number): string {

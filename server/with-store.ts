@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { sqliteQueue } from '../adapters/sqlite/queue.ts';
 import { STORE_FILE } from '../adapters/sqlite/store-schema.ts';
-import { sqliteStore } from '../adapters/sqlite/store.ts';
 import { Unusable } from '../core/errors.ts';
 import type { Store } from '../core/ports.ts';
-import type { Config } from './config.ts';
+import { openQueue, openStore } from './open.ts';
+import type { Places } from './open.ts';
 
 /**
  * Opens the store of a data folder, beside a server that may be running, and closes it after the work.
@@ -16,16 +15,17 @@ import type { Config } from './config.ts';
  * const sites = await withStore(readConfig(), (store) => listSites(store.documents));
  */
 export async function withStore<T>(
-  { data: folder, limits, partitions }: Pick<Config, 'data' | 'limits' | 'partitions'>,
+  config: Places,
   work: (store: Store, partitions: number) => Promise<T>,
   { mayMake = false }: { mayMake?: boolean } = {},
 ): Promise<T> {
-  if (!mayMake && !existsSync(join(folder, STORE_FILE))) {
+  const { data: folder, storeUrl } = config;
+  if (!mayMake && storeUrl === undefined && !existsSync(join(folder, STORE_FILE))) {
     throw new Unusable(`${folder} holds no data. Name the right folder by DATA, or start Footfall on it first.`);
   }
-  const store = await sqliteStore({ folder, limits, thread: false });
+  const store = await openStore(config);
   try {
-    const queue = await sqliteQueue({ folder, role: 'reader', thread: false, ...(partitions ? { partitions } : {}) });
+    const queue = await openQueue(config);
     await queue.close();
     return await work(store, queue.partitions);
   } finally {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { Limits } from '../core/limits.ts';
 import type { WorkerCounts } from '../worker/worker.ts';
 import { messageOf } from '../core/errors.ts';
+import type { Places } from './open.ts';
 import { siblingOf } from './sibling.ts';
 
 /** The worker's thread, seen from the main one. */
@@ -30,7 +30,8 @@ type Message = { counts?: WorkerCounts; error?: string };
  *
  * @param log told of every failure, in one line
  */
-export function startWorker(folder: string, limits: Partial<Limits>, log: (line: string) => void): WorkerHandle {
+export function startWorker(places: Places, log: (line: string) => void): WorkerHandle {
+  const { data, queueUrl, storeUrl, limits = {} } = places;
   let counts = NOTHING;
   let stopping = false;
   let thread = begin();
@@ -38,7 +39,9 @@ export function startWorker(folder: string, limits: Partial<Limits>, log: (line:
 
   function begin(): Worker {
     const before = counts;
-    const started = new Worker(siblingOf(import.meta.url, 'worker-thread'), { workerData: { folder, limits } });
+    const started = new Worker(siblingOf(import.meta.url, 'worker-thread'), {
+      workerData: { data, queueUrl, storeUrl, limits } satisfies Places,
+    });
     started.on('message', (message: Message) => {
       if (message.counts) counts = sum(before, message.counts);
       if (message.error) log(`worker: ${message.error}`);

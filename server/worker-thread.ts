@@ -1,17 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { sqliteQueue } from '../adapters/sqlite/queue.ts';
-import { sqliteStore } from '../adapters/sqlite/store.ts';
 import { messageOf } from '../core/errors.ts';
-import type { Limits } from '../core/limits.ts';
 import { worker } from '../worker/worker.ts';
+import { openQueue, openStore } from './open.ts';
+import type { Places } from './open.ts';
 
 /** The worker of the embedded deployment, in a thread of its own: it reads the log and writes the store without the collector. */
 
-const { folder, limits } = workerData as { folder: string; limits: Partial<Limits> };
+const places = workerData as Places;
+const { limits = {} } = places;
 const COUNTS_MS = 250;
 
-const queue = await sqliteQueue({ folder, limits, role: 'reader', thread: false });
-const store = await sqliteStore({ folder, limits, thread: false });
+const queue = await openQueue(places);
+const store = await openStore(places);
 const running = worker({
   queue,
   store,

@@ -70,13 +70,14 @@ describe('what a running server takes entries by', () => {
     const server = await start({ folder: data, env: { HOST: '0.0.0.0', REPORTING_HOST: '0.0.0.0' } });
     const file = join(data, 'running.json');
     const note = readRunning(data);
-    if (!note) throw new Error('no note');
+    if (!note?.control) throw new Error('no note');
+    const { control } = note;
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(note.pid).toBe(server.pid);
-    expect(new URL(note.control).hostname).toBe('127.0.0.1');
+    expect(new URL(control).hostname).toBe('127.0.0.1');
 
     const post = (headers: Record<string, string>, body: string) =>
-      fetch(`${note.control}/append`, { method: 'POST', headers, body });
+      fetch(`${control}/append`, { method: 'POST', headers, body });
     const secret = { authorization: `Bearer ${note.secret}` };
     expect((await post({}, '[]')).status).toBe(401);
     expect((await post({ authorization: `Bearer ${note.secret}x` }, '[]')).status).toBe(401);

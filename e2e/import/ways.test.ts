@@ -224,9 +224,9 @@ describe('a dry run', () => {
     const dry = await run(['import', '--dry-run', log], { folder: data });
     const { stdout } = await importing(data, log);
     expect(dry).toMatchObject({ code: 0, stderr: '' });
-    const [table] = stdout.split('See them at ');
+    const [table] = stdout.split('Start Footfall, and see them at ');
     expect(dry.stdout).toBe(table?.replace('600 lines', '600 lines, nothing written'));
-    expect(stdout).toMatch(/See them at http:\S+\/\?site=example.com&range=2026-10-05..2026-10-11\n$/);
+    expect(stdout).toMatch(/see them at http:\S+\/\?site=example.com&range=2026-10-05..2026-10-11\n$/);
     const other = folder();
     await run(['import', '--dry-run', log], { folder: other });
     await expect(numbersOf(other, SITE)).resolves.toMatchObject({ pageviews: 0 });

@@ -9,7 +9,6 @@ import type { Store } from '../../core/ports.ts';
 import { reporting } from '../../reporting/reporting.ts';
 import type { Config } from '../config.ts';
 import { readRunning } from '../running.ts';
-import type { RunningNote } from '../running.ts';
 
 /** Asks a reporting for a path of its API. */
 type Ask = (path: string, signal: AbortSignal) => Promise<Response>;
@@ -52,9 +51,9 @@ async function withReporting(options: VisitsOptions, work: (ask: Ask) => Promise
   try {
     release = lockFolder(data);
   } catch (error) {
-    const running = readRunning(data);
-    if (!running) throw error;
-    return work((path, signal) => askServer(running, path, signal));
+    const { reporting: address, secret } = readRunning(data) ?? {};
+    if (address === undefined || secret === undefined) throw error;
+    return work((path, signal) => askServer(address, secret, path, signal));
   }
   const app = reporting({
     store,
@@ -71,7 +70,7 @@ async function withReporting(options: VisitsOptions, work: (ask: Ask) => Promise
 }
 
 /** `fetch` would wait five minutes for an answer's beginning, and no longer. */
-function askServer({ reporting: address, secret }: RunningNote, path: string, signal: AbortSignal): Promise<Response> {
+function askServer(address: string, secret: string, path: string, signal: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${secret}` };
     const asked = request(`${address}${path}`, { headers, signal }, (answer) => {

@@ -84,7 +84,7 @@ async function importAll(asked: ImportArguments, config: Config, bar: Progress):
     await run.end();
     if (run.hasNothing()) return noFormat();
     const range = run.range();
-    if (range) print(`See them at ${target.reporting}/?site=${encodeURIComponent(site.id)}&range=${range}`);
+    if (range) print(whereToSee(target, config, `?site=${encodeURIComponent(site.id)}&range=${range}`));
     return 0;
   } catch (error) {
     if (!stopping.aborted) throw error;
@@ -94,6 +94,11 @@ async function importAll(asked: ImportArguments, config: Config, bar: Progress):
     bar.end();
     await target.close();
   }
+}
+
+function whereToSee({ reporting }: Target, { reportingPort }: Config, query: string): string {
+  if (reporting !== undefined) return `See them at ${reporting}/${query}`;
+  return `Start Footfall, and see them at http://localhost:${reportingPort}/${query}`;
 }
 
 function noFormat(): number {

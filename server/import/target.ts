@@ -1,9 +1,8 @@
 import { lockFolder } from '../../adapters/sqlite/lock.ts';
-import { sqliteQueue } from '../../adapters/sqlite/queue.ts';
-import { sqliteStore } from '../../adapters/sqlite/store.ts';
 import { Unavailable, Unusable, messageOf } from '../../core/errors.ts';
 import type { Queue, Store } from '../../core/ports.ts';
 import type { Config } from '../config.ts';
+import { openQueue, openStore } from '../open.ts';
 import type { RunningNote } from '../running.ts';
 import { readRunning } from '../running.ts';
 import { startWorker } from '../worker-handle.ts';
@@ -12,74 +11,82 @@ import { startWorker } from '../worker-handle.ts';
 export interface Target {
   queue: Pick<Queue, 'append' | 'partitions'>;
   store: Pick<Store, 'documents'>;
-  /** Where the dashboard is, or will be once a server is started. */
-  reporting: string;
+  /** Where the dashboard is; undefined: no server runs. */
+  reporting: string | undefined;
   close(): Promise<void>;
 }
 
 /**
- * The data folder: with a worker of one's own where no server runs on it, else beside the server, which appends to its
- * queue what it is sent.
+ * Queue and store as they are set. Where the queue is a file: with a worker of one's own if no server runs on the folder,
+ * else beside the server, which appends to its queue what it is sent.
  *
- * @throws Unusable if the folder cannot be used, or the server cannot be asked
+ * @throws Unusable if they cannot be used, or the server cannot be asked; Unavailable if they are away
  */
 export async function openTarget(config: Config, log: (line: string) => void): Promise<Target> {
-  const { data: folder, limits, partitions } = config;
+  if (config.queueUrl !== undefined) return targetOf(config, await openQueue(config), readRunning(config.data), []);
   let release: () => void;
   try {
-    release = lockFolder(folder);
+    release = lockFolder(config.data);
   } catch (error) {
-    const note = readRunning(folder);
-    if (!note) throw error;
-    return besideServer(config, note, log);
+    const note = readRunning(config.data);
+    if (!note?.control) throw error;
+    return targetOf(config, await queueOfServer(config, note, log), note, []);
   }
-  const closers: (() => unknown)[] = [release];
+  const queue = await openQueue(config, { writer: true, thread: true }).catch((error: unknown) => {
+    release();
+    throw error;
+  });
+  const worker = startWorker(config, log);
+  return targetOf(config, queue, undefined, [release, () => worker.stop()]);
+}
+
+/** `closers`: what else ends with it, in the order of its opening. */
+async function targetOf(
+  config: Config,
+  queue: Target['queue'] & Pick<Queue, 'close'>,
+  note: RunningNote | undefined,
+  closers: (() => unknown)[],
+): Promise<Target> {
+  const [release, ...later] = closers;
+  const all = [release, () => queue.close(), ...later].filter((one) => one !== undefined);
   const close = async (): Promise<void> => {
-    for (const one of closers.splice(0).reverse()) await one();
+    for (const one of all.splice(0).reverse()) await one();
   };
   try {
-    const queue = await sqliteQueue({ folder, limits, ...(partitions ? { partitions } : {}) });
-    closers.push(() => queue.close());
-    const store = await sqliteStore({ folder, limits, thread: false });
-    closers.push(() => store.close());
-    const worker = startWorker(folder, limits, log);
-    closers.push(() => worker.stop());
-    return { queue, store, reporting: `http://localhost:${config.reportingPort}`, close };
+    const store = await openStore(config);
+    all.push(() => store.close());
+    return { queue, store, reporting: note?.reporting, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function besideServer(
-  { data: folder, limits }: Config,
+async function queueOfServer(
+  config: Config,
   first: RunningNote,
   log: (line: string) => void,
-): Promise<Target> {
-  const store = await sqliteStore({ folder, limits, thread: false });
-  const reader = await sqliteQueue({ folder, role: 'reader', thread: false });
-  await reader.close();
+): Promise<Target['queue'] & Pick<Queue, 'close'>> {
+  const { data } = config;
+  const reader = await openQueue(config);
   let told = '';
   return {
-    queue: {
-      partitions: reader.partitions,
-      async append(entries) {
-        // A server that was started again is at another address.
-        await appendBy(readRunning(folder) ?? first, JSON.stringify(entries)).catch((error: unknown) => {
-          if (error instanceof Unavailable && told !== messageOf(error))
-            log(`footfall: ${messageOf(error)}; waiting for it`);
-          told = messageOf(error);
-          throw error;
-        });
-      },
+    partitions: reader.partitions,
+    close: () => reader.close(),
+    async append(entries) {
+      // A server that was started again is at another address.
+      await appendBy(readRunning(data) ?? first, JSON.stringify(entries)).catch((error: unknown) => {
+        if (error instanceof Unavailable && told !== messageOf(error)) {
+          log(`footfall: ${messageOf(error)}; waiting for it`);
+        }
+        told = messageOf(error);
+        throw error;
+      });
     },
-    store,
-    reporting: first.reporting,
-    close: () => store.close(),
   };
 }
 
-async function appendBy({ control, secret, pid }: RunningNote, body: string): Promise<void> {
+async function appendBy({ control = '', secret, pid }: RunningNote, body: string): Promise<void> {
   const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
   let answer: Response;
   try {

@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Queue } from '../../core/ports.ts';
+import type { Leases } from './leases.ts';
+
+type Handle = Parameters<Queue['claim']>[0];
+
+/** The part of a lease's time after which its handler must hear that it was not renewed. */
+const SAFE = 0.9;
+
+/** Runs a handler for each partition of which this process has the lease: `Queue.claim`. */
+export async function claimByLeases(leases: Leases, handle: Handle, signal: AbortSignal): Promise<void> {
+  const failed = new AbortController();
+  const stop = AbortSignal.any([signal, failed.signal]);
+  const handlers = handlersOf(handle, (reason) => failed.abort(reason));
+  const end = (): void => handlers.runOnly([]);
+  stop.addEventListener('abort', end);
+  let timer: NodeJS.Timeout | undefined;
+  while (!stop.aborted) {
+    const asked = performance.now();
+    // Away: the leases run out by themselves, and are taken again when Redis is back. Whoever reads hears of it.
+    const held = await leases.hold().catch(() => undefined);
+    if (held && !stop.aborted) {
+      clearTimeout(timer);
+      handlers.runOnly(held);
+      timer = setTimeout(end, leases.leaseMs * SAFE - (performance.now() - asked));
+    }
+    await pause(leases.leaseMs / 3, undefined, { signal: stop }).catch(() => {});
+  }
+  clearTimeout(timer);
+  await handlers.ended();
+  // If that fails, they run out.
+  await leases.release().catch(() => {});
+  if (failed.signal.aborted) throw failed.signal.reason;
+}
+
+interface Handlers {
+  /** Starts those that do not run, and aborts all others. */
+  runOnly(partitions: number[]): void;
+  ended(): Promise<unknown>;
+}
+
+function handlersOf(handle: Handle, fail: (reason: unknown) => void): Handlers {
+  const running = new Map<number, AbortController>();
+  const ends = new Map<number, Promise<void>>();
+
+  function start(partition: number): void {
+    const stop = new AbortController();
+    running.set(partition, stop);
+    // One that was told to end may have a batch in hand; two at a time would only fence one another.
+    const before = ends.get(partition) ?? Promise.resolve();
+    const end = before.then(() => (stop.signal.aborted ? undefined : handle(partition, stop.signal)));
+    ends.set(partition, end.catch(fail));
+  }
+
+  return {
+    runOnly(partitions) {
+      for (const [partition, stop] of running) {
+        if (partitions.includes(partition)) continue;
+        running.delete(partition);
+        stop.abort();
+      }
+      for (const partition of partitions) if (!running.has(partition)) start(partition);
+    },
+    ended: () => Promise.all(ends.values()),
+  };
+}

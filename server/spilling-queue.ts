@@ -1,0 +1,152 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { messageOf, QueueFull, Unavailable, Unusable } from '../core/errors.ts';
+import { NO_POSITION } from '../core/ports.ts';
+import type { Position, Queue, QueueDepth, QueueEntry } from '../core/ports.ts';
+
+/** What a collector needs of a queue. */
+export type Appending = Pick<Queue, 'append' | 'depth' | 'partitions' | 'close'>;
+
+export interface SpillingQueueOptions {
+  /** Opens the queue; rejects with Unavailable while it is away. */
+  open: () => Promise<Appending>;
+  /** A queue on this machine's disk, with as many partitions. What lies in it from before is forwarded first. */
+  spill: Queue;
+  limits: {
+    /** ms between two tries to reach a queue that is away. */
+    spillRetryMs: number;
+    readEntriesMax: number;
+    readBytesMax: number;
+  };
+  /** Told when the queue goes away and comes back. */
+  log: (line: string) => void;
+}
+
+/**
+ * A queue that is appended to as long as it is there, and a spill on this machine's disk while it is away. What has been
+ * spilled is forwarded in its order when the queue is back, and until then all that comes goes behind it. An entry
+ * that the queue has taken although it seemed not to is forwarded again: the ids make it once.
+ *
+ * @throws Unusable (rejects) if the queue and the spill do not have the same partitions
+ * @example
+ * const queue = await spillingQueue({ open: () => redisQueue({ url }), spill, limits, log: console.error });
+ */
+export async function spillingQueue(options: SpillingQueueOptions): Promise<Appending> {
+  const { open, spill, limits, log } = options;
+  const stopping = new AbortController();
+  const move = mover(spill, limits);
+  /** Entries that are in the spill, or on their way into it. */
+  let spilled = (await spill.depth()).entries;
+  let queue = await tryOpen(open, spill.partitions);
+  let forwarding: Promise<void> | undefined;
+  if (spilled > 0 || !queue) forward();
+
+  async function append(entries: QueueEntry[]): Promise<void> {
+    if (queue && !forwarding) {
+      try {
+        return await queue.append(entries);
+      } catch (error) {
+        // A queue that is full is there, and says itself when it has room.
+        if (!(error instanceof Unavailable) || error instanceof QueueFull) throw error;
+        log(`the queue is away, and what comes is spilled: ${messageOf(error)}`);
+      }
+    }
+    spilled += entries.length;
+    forward();
+    await spill.append(entries).catch((error: unknown) => {
+      spilled -= entries.length;
+      throw error;
+    });
+  }
+
+  /** Until nothing is left in the spill; only then is the queue appended to again. */
+  function forward(): void {
+    forwarding ??= (async () => {
+      while ((spilled > 0 || !queue) && !stopping.signal.aborted) {
+        const moved = await forwardOnce();
+        // What is counted and not there is still being written.
+        const ms = moved === undefined ? limits.spillRetryMs : moved === 0 ? SOON_MS : 0;
+        if (ms > 0) await pause(ms, undefined, { signal: stopping.signal }).catch(() => {});
+      }
+      forwarding = undefined;
+    })();
+  }
+
+  /** How many entries went over; undefined: none could. */
+  async function forwardOnce(): Promise<number | undefined> {
+    try {
+      queue ??= await tryOpen(open, spill.partitions);
+      if (!queue) return undefined;
+      let moved = 0;
+      await move(queue, (count) => {
+        spilled -= count;
+        moved += count;
+      });
+      return moved;
+    } catch (error) {
+      if (!(error instanceof Unavailable)) log(`the spill cannot be forwarded: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  return {
+    partitions: spill.partitions,
+    append,
+    depth: async () => sum(await spill.depth(), await depthOf(queue)),
+    async close() {
+      stopping.abort();
+      await forwarding;
+      await queue?.close();
+      await spill.close();
+    },
+  };
+}
+
+const SOON_MS = 20;
+
+async function tryOpen(open: SpillingQueueOptions['open'], partitions: number): Promise<Appending | undefined> {
+  try {
+    const opened = await open();
+    if (opened.partitions === partitions) return opened;
+    await opened.close();
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    return undefined;
+  }
+  throw new Unusable(`the queue has other partitions than the spill, which has ${partitions}.`);
+}
+
+type Move = (into: Appending, onMoved: (entries: number) => void) => Promise<void>;
+
+/** Moves what lies in the spill, some of each partition. */
+function mover(spill: Queue, limits: SpillingQueueOptions['limits']): Move {
+  const { readEntriesMax: entriesMax, readBytesMax: bytesMax } = limits;
+  const positions = new Map<number, Position>();
+
+  return async (into, onMoved) => {
+    for (let partition = 0; partition < spill.partitions; partition++) {
+      const after = positions.get(partition) ?? NO_POSITION;
+      const { entries, incarnation, to } = await spill.read(partition, after, { entriesMax, bytesMax, waitMs: 0 });
+      if (entries.length === 0) continue;
+      await into.append(entries.map(({ body }) => ({ partition, body })));
+      const position = { incarnation, offset: to, version: 1 };
+      positions.set(partition, position);
+      onMoved(entries.length);
+      await spill.trim(partition, position);
+    }
+  };
+}
+
+/** A queue that is away is no reason to say that nothing can be taken. */
+async function depthOf(queue: Appending | undefined): Promise<QueueDepth> {
+  try {
+    return (await queue?.depth()) ?? { entries: 0, oldest: undefined };
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    return { entries: 0, oldest: undefined };
+  }
+}
+
+function sum(a: QueueDepth, b: QueueDepth): QueueDepth {
+  const times = [a.oldest, b.oldest].filter((time) => time !== undefined);
+  return { entries: a.entries + b.entries, oldest: times.length === 0 ? undefined : Math.min(...times) };
+}

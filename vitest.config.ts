@@ -46,6 +46,8 @@ export default defineConfig({
           // Two files at a time: each mostly waits for processes of its own.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
+          // Vitest's own is a second, which a page on a busy machine may need.
+          expect: { poll: { timeout: 20_000 } },
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },

@@ -4,7 +4,7 @@ import { Registry } from 'prom-client';
 import { lockFolder } from '../adapters/sqlite/lock.ts';
 import { collector } from '../collector/collector.ts';
 import type { Collector, CollectorOptions } from '../collector/collector.ts';
-import { messageOf } from '../core/errors.ts';
+import { messageOf, Unusable } from '../core/errors.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Store } from '../core/ports.ts';
 import type { Role } from './config.ts';
@@ -53,6 +53,7 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
     closers.push(() => queue.close());
     const store = await openStore(options, true);
     closers.push(() => store.close());
+    await checkPartitions(store, queue.partitions);
     const worker = roles.includes('worker') ? startWorker(options, log) : undefined;
     if (worker) closers.push(() => worker.stop());
     if (!collects) return { collector: undefined, store, queue, close };
@@ -73,6 +74,15 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
     await close();
     throw error;
   }
+}
+
+/** A site whose partition is another one would meet its own data of before. */
+async function checkPartitions(store: Store, partitions: number): Promise<void> {
+  const kept = (await store.documents.create('store', 'partitions', { partitions })) as { partitions: number };
+  if (kept.partitions === partitions) return;
+  throw new Unusable(
+    `the store was made with ${kept.partitions} partitions, and the queue has ${partitions}. Use the queue that belongs to it, or a new one with PARTITIONS=${kept.partitions}.`,
+  );
 }
 
 /** The browsers' script as it was built: by `npm start` in the repository, by `npm pack` in the package. */

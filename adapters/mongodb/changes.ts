@@ -7,6 +7,9 @@ import { isSnapshotGone } from './errors.ts';
 import { eventsOf } from './event-groups.ts';
 import type { Positions } from './positions.ts';
 
+/** How often a snapshot is asked for that MongoDB does not have yet, or not any more. */
+const TRIES_MAX = 3;
+
 /**
  * `changes` of the store's port. A version is given whole, however many rows it has; `rowsMax` says when no further one
  * is begun. A visitor's day that changes again meanwhile comes with its last version only, as it is then.
@@ -83,5 +86,3 @@ export async function inSnapshot<T>(client: MongoClient, read: (session: ClientS
     }
   }
 }
-
-const TRIES_MAX = 3;

@@ -104,6 +104,18 @@ describe('more than a transaction has time for', () => {
 });
 
 describe("an entry's own fault is not the store's", () => {
+  test.each([257, 388])('a transaction that the server finds too large (%i)', async (errorCode) => {
+    const store = await mongodbStore({ url: databases.fresh() });
+    const log = logOf(1, 5);
+    await failNext('insert', { errorCode });
+    const fault = await store.apply(batchAfter(log, await store.position(0))).catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(Error);
+    expect(fault).not.toBeInstanceOf(Unavailable);
+    await applyLog(store, log);
+    await expectExactly(store, distinct(log.batches.flat()));
+    await store.close();
+  });
+
   const huge = 'x'.repeat(17 * 1024 * 1024);
   test.each([
     ['an event larger than a document', view(100, { title: huge, visitor: undefined })],

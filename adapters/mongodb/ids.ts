@@ -61,9 +61,9 @@ export async function addIds(
   if (rows.length > 0) await ids.insertMany(rows, { session, ordered: false });
 }
 
-/** What `knownIds` names an id by. */
+/** What `knownIds` names an id by: the site as the database keeps it. */
 export function idKey(site: string, id: string): string {
-  return id.replaceAll('-', '') + site;
+  return id.replaceAll('-', '') + site.toWellFormed();
 }
 
 function bytesOf(id: string): Buffer {

@@ -57,3 +57,17 @@ test('many batches of one visitor merge as one does', async () => {
   await expectConsistent(store);
   await store.close();
 });
+
+test('text that is not well-formed is kept as well as can be, and stops nothing', async () => {
+  const store = await mongodbStore({ url: databases.fresh() });
+  const log = followerOf(store);
+  const events = ['\ud800', '\udfff', 'a\ud800b'].map((text, n) =>
+    view(n, { visitor: `u${text}`, user_id: text, path: text, title: text, hostname: text }),
+  );
+  const entries = [entryOf(events), entryOf(events.slice(0, 1), { site: 'a\ud800' })];
+  expect(await log.apply(entries)).toMatchObject({ events: 4, duplicates: 0 });
+  expect(await log.apply(entries)).toMatchObject({ events: 0, duplicates: 4 });
+  await log.apply([entryOf(events.map((event, n) => ({ ...event, id: view(10 + n).id })))]);
+  expect(await store.stats(site, day, 9)).toMatchObject({ total_views: 6, unique_users: 2 });
+  await store.close();
+});

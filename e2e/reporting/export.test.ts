@@ -7,7 +7,7 @@ import { visitDimensions } from '../../core/question.ts';
 import type { Metric } from '../../core/question.ts';
 import { sampleId } from '../../core/sample.contract.ts';
 import { reporting } from '../../reporting/reporting.ts';
-import { recordsOfCsv } from '../support/csv.ts';
+import { guarded, guardedText, recordsOfCsv } from '../support/csv.ts';
 import { parquetOf } from '../support/parquet.ts';
 import { until } from '../support/until.ts';
 import { randomSites } from './random-sites.ts';
@@ -107,17 +107,6 @@ const exportsLeft = (): string[] => readdirSync(join(world.folder, 'export'));
 async function asked(site_id: string, metrics: Metric[], range: [string, string]): Promise<(number | null)[]> {
   const { results } = await world.ask({ site_id, date_range: range, metrics });
   return results[0]?.metrics ?? [];
-}
-
-/** As a CSV has it. */
-function guardedText(text: string): string {
-  return /^[=+@\t\r-]/.test(text) ? `'${text}` : text;
-}
-
-function guarded(visit: Visits[number]): Visits[number] {
-  return Object.fromEntries(
-    Object.entries(visit).map(([name, value]) => [name, typeof value === 'string' ? guardedText(value) : value]),
-  );
 }
 
 describe('the visits of a site', () => {

@@ -30,3 +30,15 @@ export function recordsOfCsv(text: string): Record<string, string | null>[] {
     return Object.fromEntries(names.map((name, at) => [String(name), row[at] ?? null]));
   });
 }
+
+/** A text as an export's CSV has it: none is a formula. */
+export function guardedText(text: string): string {
+  return /^[=+@\t\r-]/.test(text) ? `'${text}` : text;
+}
+
+/** A record's values so. */
+export function guarded<T>(record: Record<string, T>): Record<string, T | string> {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name, typeof value === 'string' ? guardedText(value) : value]),
+  );
+}

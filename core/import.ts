@@ -36,6 +36,8 @@ export const importedSchema = z.object({
   choices: z.string(),
   /** The run that may go on. */
   run: z.string(),
+  /** The last ones before it, by which a run knows that another has taken over from it. */
+  past: z.array(z.string()).optional(),
   /** Bytes of the file that have been applied, and their SHA-256 in hex. */
   position: z.number().int(),
   sha256: z.string(),
@@ -61,7 +63,15 @@ export function importId(site: string, file: string): string {
 export function advance(known: unknown, part: FilePart): Imported | undefined {
   const imported = importedSchema.safeParse(known).data;
   if (!imported) return undefined;
-  if (part.to === undefined) return { ...imported, run: part.run };
+  if (part.to === undefined) return claimed(imported, part.run);
   const follows = imported.run === part.run && imported.position === part.from;
   return follows ? { ...imported, position: part.to, sha256: part.sha256 ?? '' } : undefined;
+}
+
+/** As many runs are remembered: more do not claim a file at the same moment. */
+const PAST_MAX = 20;
+
+function claimed(imported: Imported, run: string): Imported {
+  if (imported.run === '' || imported.run === run) return { ...imported, run };
+  return { ...imported, run, past: [...(imported.past ?? []), imported.run].slice(-PAST_MAX) };
 }

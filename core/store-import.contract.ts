@@ -74,6 +74,10 @@ export const importCases: Case<Place<Store>>[] = [
         const after = partOf('b', 20, 25, [view(4)]);
         await log.apply([after]);
         await expectExactly(store, distinct([...before, after]));
+        // Each run can see that it is none any more, even if it never saw that it was one.
+        await log.apply([claimOf('c'), claimOf('d')]);
+        const { run, past } = await imported(store);
+        assert.deepEqual({ run, past }, { run: 'd', past: ['a', 'b', 'c'] });
       }),
   },
   {

@@ -73,7 +73,7 @@ export function senderOf({ target, site, file, limits, signal }: SenderOptions):
   /** Resolves when at most so many entries are not counted. */
   async function untilAhead(countMax: number): Promise<void> {
     const { position } = await wait((now) => {
-      if (now.run !== run) throw new Unusable('another import of this file has taken over.');
+      if (now.run !== run) throw takenOver();
       return ahead.filter((to) => to > now.position).length <= countMax;
     });
     ahead = ahead.filter((to) => to > position);
@@ -82,7 +82,11 @@ export function senderOf({ target, site, file, limits, signal }: SenderOptions):
   return {
     async claim() {
       await append({ events: [] }, {});
-      return wait((now) => now.run === run);
+      return wait((now) => {
+        // Another's claim may have been applied in the same moment.
+        if (now.run !== run && now.past?.includes(run)) throw takenOver();
+        return now.run === run;
+      });
     },
     async send({ events, refused, from, to, sha256 }) {
       if (ahead.length >= limits.importAheadEntriesMax) await untilAhead(limits.importAheadEntriesMax - 1);
@@ -91,6 +95,10 @@ export function senderOf({ target, site, file, limits, signal }: SenderOptions):
     },
     settle: () => untilAhead(0),
   };
+}
+
+function takenOver(): Unusable {
+  return new Unusable('another import of this file has taken over.');
 }
 
 /** Appends as soon as it can be; what an append that seemed to fail has written all the same does not follow twice. */

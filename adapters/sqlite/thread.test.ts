@@ -93,9 +93,10 @@ describe('a thread that ends', () => {
 
   test('when an error ends it, says which', async () => {
     const { thread, worker, waiting } = await busyThread();
-    worker.postMessage(null);
     expect(await Promise.all(waiting)).toEqual([undefined, undefined, undefined]);
-    await new Promise((resolve) => worker.once('exit', resolve));
+    const exited = new Promise((resolve) => worker.once('exit', resolve));
+    worker.postMessage(null);
+    await exited;
     const late = await reasonOf(thread.call('depth'));
     expect(late).toBeInstanceOf(Unavailable);
     expect(String(late)).toMatch(/the queue's thread died: .*null/);

@@ -2,9 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lockFolder } from '../adapters/sqlite/lock.ts';
-import { sqliteQueue } from '../adapters/sqlite/queue.ts';
 import { repairQueue } from '../adapters/sqlite/repair.ts';
-import { sqliteStore } from '../adapters/sqlite/store.ts';
 import { plainUserId } from '../collector/identify.ts';
 import { dayOfIso } from '../core/day.ts';
 import { messageOf, Unavailable, Unusable } from '../core/errors.ts';
@@ -18,6 +16,7 @@ import type { Config } from './config.ts';
 import { exportCommand } from './export/command.ts';
 import { importCommand } from './import/command.ts';
 import { start } from './main.ts';
+import { openQueue, openStore } from './open.ts';
 import { listQuarantine, replayQuarantine } from './quarantine.ts';
 import { addSampleTo } from './sample-command.ts';
 import { removeSample } from './sample.ts';
@@ -159,7 +158,7 @@ function verifyCommand(call: Call): Promise<number> {
 function replayCommand(call: Call): Promise<number> {
   return withLock(call, () =>
     withStore(call.config, async (store) => {
-      const queue = await sqliteQueue({ folder: call.config.data, thread: false });
+      const queue = await openQueue(call.config, { writer: true });
       print(`${await replayQuarantine(store.documents, queue)} entries are in the queue again.`);
       await queue.close();
       return 0;
@@ -168,8 +167,9 @@ function replayCommand(call: Call): Promise<number> {
 }
 
 function repairCommand(call: Call): Promise<number> {
+  if (call.config.queueUrl !== undefined) throw new Unusable('QUEUE_URL is set: repair is for a queue that is a file.');
   return withLock(call, async () => {
-    const store = await sqliteStore({ folder: call.config.data, thread: false });
+    const store = await openStore(call.config);
     const { kept, lost, aside } = await repairQueue(call.config.data, (partition) => store.position(partition));
     await store.close();
     print(`${kept} entries kept. The damaged log is in ${aside}.`);

@@ -12,7 +12,7 @@ const ENTRIES_MAX = 500;
 
 export interface SampleParts {
   queue: Pick<Queue, 'append' | 'partitions'>;
-  store: Pick<Store, 'documents' | 'erase'>;
+  store: Pick<Store, 'documents'>;
   limits?: Partial<Pick<Limits, 'idsDays' | 'tombstoneDays'>> | undefined;
   /** The clock, in ms since 1970. */
   now?: () => number;
@@ -49,7 +49,9 @@ export async function addSample({ queue, store, limits, now = Date.now }: Sample
  *
  * @returns how many events were stored, engagement among them
  */
-export async function removeSample(parts: Omit<SampleParts, 'queue'> & { partitions: number }): Promise<number> {
+export async function removeSample(
+  parts: Omit<SampleParts, 'queue' | 'store'> & { store: Pick<Store, 'documents' | 'erase'>; partitions: number },
+): Promise<number> {
   const { store, partitions, limits, now = Date.now } = parts;
   const until = now() + (limits?.tombstoneDays ?? defaults.tombstoneDays) * DAY_MS;
   const events = await store.erase(partitionOf(SAMPLE_SITE, partitions), { site: SAMPLE_SITE }, until);

@@ -11,7 +11,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { Unavailable, Unusable } from '../../core/errors.ts';
 import { databaseOf } from './client.ts';
 import { withMongod } from './databases.contract.ts';
-import { freePort } from './mongod.contract.ts';
+import { freePort } from '../free-port.contract.ts';
 import { mongodbStore } from './store.ts';
 
 const databases = withMongod();

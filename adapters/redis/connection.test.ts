@@ -9,7 +9,8 @@ import { messageOf, Unavailable, Unusable } from '../../core/errors.ts';
 import { NO_POSITION } from '../../core/ports.ts';
 import { append, bodies, look } from '../../core/queue-scene.contract.ts';
 import { redisQueue } from './queue.ts';
-import { freePort, redisOfFile } from './redis-server.contract.ts';
+import { freePort } from '../free-port.contract.ts';
+import { redisOfFile } from './redis-server.contract.ts';
 
 /** Where Redis is and who may use it: addresses, passwords, TLS; and what is said when something of it is wrong. */
 

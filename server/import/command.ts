@@ -16,8 +16,8 @@ import { importerOf } from './importer.ts';
 import { progress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { openSource } from './source.ts';
-import { openTarget } from './target.ts';
-import type { Target } from './target.ts';
+import { openTarget } from '../target.ts';
+import type { Target } from '../target.ts';
 
 const print = (line: string): void => console.log(line);
 
@@ -77,10 +77,7 @@ async function importAll(asked: ImportArguments, config: Config, bar: Progress):
       await untilThere(followed, limits.importFollowMs, stopping);
       if (!stopping.aborted) await run.follow(followed, stopping, bar);
     }
-    if (stopping.aborted && !asked.follow) {
-      print('Stopped. The same command goes on from here.');
-      return 1;
-    }
+    if (stopping.aborted && !asked.follow) return stopped();
     await run.end();
     if (run.hasNothing()) return noFormat();
     const range = run.range();
@@ -88,8 +85,7 @@ async function importAll(asked: ImportArguments, config: Config, bar: Progress):
     return 0;
   } catch (error) {
     if (!stopping.aborted) throw error;
-    print('Stopped. The same command goes on from here.');
-    return 1;
+    return stopped();
   } finally {
     bar.end();
     await target.close();
@@ -99,6 +95,11 @@ async function importAll(asked: ImportArguments, config: Config, bar: Progress):
 function whereToSee({ reporting }: Target, { reportingPort }: Config, query: string): string {
   if (reporting !== undefined) return `See them at ${reporting}/${query}`;
   return `Start Footfall, and see them at http://localhost:${reportingPort}/${query}`;
+}
+
+function stopped(): number {
+  print('Stopped. The same command goes on from here.');
+  return 1;
 }
 
 function noFormat(): number {

@@ -10,7 +10,7 @@ import { senderOf } from './sender.ts';
 import { openSource } from './source.ts';
 import type { Source } from './source.ts';
 import type { Tally } from './tally.ts';
-import type { Target } from './target.ts';
+import type { Target } from '../target.ts';
 
 export interface ImportFileOptions {
   source: Source;

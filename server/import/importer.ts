@@ -14,7 +14,7 @@ import type { Source } from './source.ts';
 import { summaryOf } from './summary.ts';
 import { newTally } from './tally.ts';
 import type { Tally } from './tally.ts';
-import type { Target } from './target.ts';
+import type { Target } from '../target.ts';
 
 /** Imports files one after the other, with what they share. */
 export interface Importer {
@@ -53,13 +53,13 @@ export async function importerOf(
   };
   const tallies: Tally[] = [];
 
-  async function take(source: Source, name: string, signal: AbortSignal, bar: Progress, again = name !== '-') {
+  async function take(source: Source, name: string, signal: AbortSignal, bar: Progress) {
     const tally = newTally();
     tallies.push(tally);
     bar.show(name, source, tally);
     await importFile({
       source,
-      name: again ? name : undefined,
+      name: name === '-' ? undefined : name,
       site: site.id,
       choices: asked.chosen,
       target,

@@ -8,7 +8,7 @@ import type { FilePart, Imported } from '../../core/import.ts';
 import { partitionOf } from '../../core/partition.ts';
 import type { Queue } from '../../core/ports.ts';
 import type { Part } from './parts.ts';
-import type { Target } from './target.ts';
+import type { Target } from '../target.ts';
 
 export interface SenderOptions {
   target: Target;

@@ -1,11 +1,11 @@
-import { lockFolder } from '../../adapters/sqlite/lock.ts';
-import { Unavailable, Unusable, messageOf } from '../../core/errors.ts';
-import type { Queue, Store } from '../../core/ports.ts';
-import type { Config } from '../config.ts';
-import { openQueue, openStore } from '../open.ts';
-import type { RunningNote } from '../running.ts';
-import { readRunning } from '../running.ts';
-import { startWorker } from '../worker-handle.ts';
+import { lockFolder } from '../adapters/sqlite/lock.ts';
+import { Unavailable, Unusable, messageOf } from '../core/errors.ts';
+import type { Queue, Store } from '../core/ports.ts';
+import type { Config } from './config.ts';
+import { openQueue, openStore } from './open.ts';
+import type { RunningNote } from './running.ts';
+import { readRunning } from './running.ts';
+import { startWorker } from './worker-handle.ts';
 
 /** Where an import puts what it reads: a queue that a worker empties into the store. */
 export interface Target {

@@ -35,32 +35,35 @@ export function metrics({ registry = new Registry(), depth, now }: MetricsOption
     buckets: SECONDS,
     registers,
   });
-  const look = () => depth().catch(() => undefined);
-  const entries = new Gauge({
-    name: 'footfall_queue_entries',
-    help: 'Entries in the queue',
-    registers: [],
-    async collect() {
-      this.set((await look())?.entries ?? Number.NaN);
-    },
-  });
-  const age = new Gauge({
-    name: 'footfall_queue_age_seconds',
-    help: 'Age of the oldest entry in the queue',
-    registers: [],
-    async collect() {
-      const known = await look();
-      this.set(known ? ageOf(known, now()) / 1000 : Number.NaN);
-    },
-  });
-  registry.registerMetric(entries);
-  registry.registerMetric(age);
+  addQueueMetrics(registry, depth, now);
   return {
     registry,
     accepted: (count) => accepted.inc(count),
     refused: (reason, count) => refused.inc({ reason }, count),
     appended: (seconds) => appended.observe(seconds),
   };
+}
+
+/** Adds a queue's numbers. It is asked when someone reads them; while it is away, they are NaN. */
+export function addQueueMetrics(registry: Registry, depth: () => Promise<QueueDepth>, now: () => number): void {
+  const look = () => depth().catch(() => undefined);
+  new Gauge({
+    name: 'footfall_queue_entries',
+    help: 'Entries in the queue',
+    registers: [registry],
+    async collect() {
+      this.set((await look())?.entries ?? Number.NaN);
+    },
+  });
+  new Gauge({
+    name: 'footfall_queue_age_seconds',
+    help: 'Age of the oldest entry in the queue',
+    registers: [registry],
+    async collect() {
+      const known = await look();
+      this.set(known ? ageOf(known, now()) / 1000 : Number.NaN);
+    },
+  });
 }
 
 /** Age in ms of the oldest entry of a queue. */

@@ -141,6 +141,10 @@ export const limits = {
   storeOwnerMsMax: 2000,
   /** Bytes of one visitor's day in MongoDB, whose documents have at most 16 MB; past it events count as past the day's limit of events. */
   visitorDayBytesMax: 12 * 1024 * 1024,
+  /** ms that a start waits for a queue or a store which is away. */
+  startMsMax: 60_000,
+  /** ms that `footfall health` waits for an answer. */
+  healthMsMax: 5000,
   /** ms that a shutdown may take. */
   shutdownMsMax: 10_000,
 } as const;

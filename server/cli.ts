@@ -14,6 +14,7 @@ import { replaceToken } from './access.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { exportCommand } from './export/command.ts';
+import { health } from './health.ts';
 import { importCommand } from './import/command.ts';
 import { start } from './main.ts';
 import { openQueue, openStore } from './open.ts';
@@ -28,6 +29,7 @@ import { withStore } from './with-store.ts';
 const USAGE = `footfall [command]
 
   start                        collector, worker and reporting on one data folder (the default command)
+  health                       ask what runs with these settings how it is; exits with 1 if it is not well
   site add ID                  make a site, and print the key for its servers
       --zone ZONE              its time zone (IANA name; default UTC)
       --hostname HOST          a host whose pages may report; repeat it for several (default: any)
@@ -68,6 +70,11 @@ type Command = (call: Call) => Promise<number>;
 
 const commands: Record<string, Command> = {
   start: startCommand,
+  health: async ({ config }) => {
+    const { well, lines } = await health(config);
+    for (const line of lines) print(line);
+    return well ? 0 : 1;
+  },
   'site add': siteAddCommand,
   'site list': (call) =>
     withStore(call.config, async (store) => {

@@ -44,6 +44,8 @@ describe('readConfig', () => {
     ['ROLES', ','],
     ['QUEUE_URL', 'http://127.0.0.1'],
     ['STORE_URL', 'redis://127.0.0.1'],
+    ['STORE_URL_FILE', '/no/such/file'],
+    ['WORKER_PORT', 'x'],
   ])('%s=%s is refused by its name', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(Unusable);
     expect(() => readConfig({ [name]: value })).toThrow(name);
@@ -61,6 +63,27 @@ describe('readConfig', () => {
       storeUrl: 'mongodb+srv://a/b',
     });
     expect(() => readConfig({ QUEUE_URL: 'amqp://u:secret@a' })).toThrow(/^(?!.*secret)/);
+  });
+
+  test('the addresses of queue and store may stand in files, whose content is not told', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'footfall-')), 'url');
+    writeFileSync(file, 'redis://:secret@queue:6379\n');
+    expect(readConfig({ QUEUE_URL_FILE: file }).queueUrl).toBe('redis://:secret@queue:6379');
+    expect(() => readConfig({ STORE_URL_FILE: file })).toThrow(/^(?!.*secret).*STORE_URL_FILE.*mongodb:/);
+    expect(() => readConfig({ QUEUE_URL_FILE: file, QUEUE_URL: 'redis://b' })).toThrow(/both/);
+    writeFileSync(file, '');
+    expect(() => readConfig({ QUEUE_URL_FILE: file })).toThrow(/QUEUE_URL_FILE/);
+  });
+
+  test('what is published is where it listens, unless it is said', () => {
+    const listening = readConfig({ HOST: '0.0.0.0', REPORTING_HOST: '::1' });
+    expect(listening).toMatchObject({ collectorPublishedHost: '0.0.0.0', reportingPublishedHost: '::1' });
+    const published = readConfig({
+      HOST: '0.0.0.0',
+      PUBLISHED_HOST: '127.0.0.1',
+      REPORTING_PUBLISHED_HOST: '10.0.0.1',
+    });
+    expect(published).toMatchObject({ collectorPublishedHost: '127.0.0.1', reportingPublishedHost: '10.0.0.1' });
   });
 
   test('a range whose prefix is longer than an address is refused', () => {

@@ -16,6 +16,12 @@ export interface Config {
   collectorPort: number;
   reportingHost: string;
   reportingPort: number;
+  /** Of a process that works and does not collect: its health and its numbers. */
+  workerHost: string;
+  workerPort: number;
+  /** Where the machine outside a container lets others reach the collector, and the reporting. Elsewhere the hosts above. */
+  collectorPublishedHost: string;
+  reportingPublishedHost: string;
   /** What this process does. */
   roles: readonly Role[];
   /** Of the queue, `redis://…`; undefined: a file in the folder. */
@@ -55,9 +61,15 @@ export const settings: Record<string, string> = {
   PORT: '3001',
   REPORTING_HOST: '127.0.0.1',
   REPORTING_PORT: '3002',
+  WORKER_HOST: '127.0.0.1',
+  WORKER_PORT: '3003',
+  PUBLISHED_HOST: '',
+  REPORTING_PUBLISHED_HOST: '',
   ROLES: roles.join(','),
   QUEUE_URL: '',
+  QUEUE_URL_FILE: '',
   STORE_URL: '',
+  STORE_URL_FILE: '',
   PARTITIONS: '8',
   TRUSTED_PROXIES: '',
   SITES_FILE: '',
@@ -84,9 +96,13 @@ export function readConfig(environment: Environment = process.env): Config {
     collectorPort: number('PORT', text('PORT'), 0, 65_535),
     reportingHost: text('REPORTING_HOST'),
     reportingPort: number('REPORTING_PORT', text('REPORTING_PORT'), 0, 65_535),
+    workerHost: text('WORKER_HOST'),
+    workerPort: number('WORKER_PORT', text('WORKER_PORT'), 0, 65_535),
+    collectorPublishedHost: text('PUBLISHED_HOST') || text('HOST'),
+    reportingPublishedHost: text('REPORTING_PUBLISHED_HOST') || text('REPORTING_HOST'),
     roles: readRoles(text('ROLES')),
-    queueUrl: urlOf('QUEUE_URL', text('QUEUE_URL'), ['redis:', 'rediss:']),
-    storeUrl: urlOf('STORE_URL', text('STORE_URL'), ['mongodb:', 'mongodb+srv:']),
+    queueUrl: urlOf('QUEUE_URL', text, ['redis:', 'rediss:']),
+    storeUrl: urlOf('STORE_URL', text, ['mongodb:', 'mongodb+srv:']),
     partitions: environment.PARTITIONS ? number('PARTITIONS', environment.PARTITIONS, 1, 1024) : undefined,
     trustedProxies: proxies(text('TRUSTED_PROXIES')),
     sites: text('SITES_FILE') ? readSites(text('SITES_FILE')) : [],
@@ -118,12 +134,24 @@ function readRoles(list: string): Role[] {
   throw new Unusable(`ROLES takes some of ${roles.join(', ')}, separated by commas, not "${wrong}".`);
 }
 
-/** The value may hold a password, and is not told. */
-function urlOf(setting: string, value: string, schemes: string[]): string | undefined {
-  if (value === '' || schemes.some((scheme) => value.startsWith(`${scheme}//`))) return value || undefined;
+/** The setting's value, or what stands in the file that `<setting>_FILE` names. It may hold a password, and is not told. */
+function urlOf(setting: string, text: (name: string) => string, schemes: string[]): string | undefined {
+  const file = text(`${setting}_FILE`);
+  if (file && text(setting)) throw new Unusable(`${setting} and ${setting}_FILE are both set: set one of them.`);
+  const value = file ? readText(`${setting}_FILE`, file) : text(setting);
+  if (value === '' && !file) return undefined;
+  if (schemes.some((scheme) => value.startsWith(`${scheme}//`))) return value;
   throw new Unusable(
-    `${setting} takes an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`,
+    `${file ? `${setting}_FILE ${file}: it must hold` : `${setting} takes`} an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`,
   );
+}
+
+function readText(setting: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new Unusable(`${setting} ${file}: ${messageOf(error)}.`, { cause: error });
+  }
 }
 
 function proxies(list: string): string[] {

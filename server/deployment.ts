@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { lockFolder } from '../adapters/sqlite/lock.ts';
 import { collector } from '../collector/collector.ts';
 import type { Collector, CollectorOptions } from '../collector/collector.ts';
-import { messageOf, Unusable } from '../core/errors.ts';
+import { messageOf, Unavailable, Unusable } from '../core/errors.ts';
+import { limits as defaults } from '../core/limits.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Store } from '../core/ports.ts';
 import type { Role } from './config.ts';
@@ -29,14 +31,18 @@ export interface Deployment {
   collector: Collector | undefined;
   store: Store;
   queue: Appending;
+  /** The numbers of the collector and the worker. */
+  metrics: Registry;
   /** Ends the worker after the batch in hand, and closes all. What is queued stays queued. */
   close(): Promise<void>;
 }
 
+const RETRY_MS = 500;
+
 /**
  * Opens queue and store, and starts the collector and the worker, as far as they are among the roles of this process.
  *
- * @throws Unusable if the folder, the queue or the store cannot be used; Unavailable if the store is away
+ * @throws Unusable if the folder, the queue or the store cannot be used; Unavailable if one is away for longer than `startMsMax`
  */
 export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   const { data: folder, queueUrl, storeUrl, roles, limits, log } = options;
@@ -49,16 +55,17 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   if (hasFolder) closers.push(lockFolder(folder));
   try {
     const collects = roles.includes('collector');
-    const queue: Appending = collects ? await openCollectorQueue(options, log) : await openQueue(options);
+    const open = (): Promise<Appending> => (collects ? openCollectorQueue(options, log) : openQueue(options));
+    const queue = await whenThere('queue', open, options);
     closers.push(() => queue.close());
-    const store = await openStore(options, true);
+    const store = await whenThere('store', () => openStore(options, true), options);
     closers.push(() => store.close());
     await checkPartitions(store, queue.partitions);
     const worker = roles.includes('worker') ? startWorker(options, log) : undefined;
     if (worker) closers.push(() => worker.stop());
-    if (!collects) return { collector: undefined, store, queue, close };
     const metrics = new Registry();
     if (worker) addWorkerMetrics(metrics, () => worker.counts());
+    if (!collects) return { collector: undefined, store, queue, metrics, close };
     const app = collector({
       script: readScript(log),
       ...options.collector,
@@ -69,10 +76,29 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
       log: (message, error) => log(`collector: ${message}: ${messageOf(error)}`),
     });
     closers.push(() => app.close());
-    return { collector: app, store, queue, close };
+    return { collector: app, store, queue, metrics, close };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** Opens it when it is there: processes of one deployment start in any order. */
+async function whenThere<T>(
+  what: string,
+  open: () => Promise<T>,
+  { limits, log }: Pick<DeploymentOptions, 'limits' | 'log'>,
+): Promise<T> {
+  const { startMsMax } = { ...defaults, ...limits };
+  const began = Date.now();
+  for (let tries = 0; ; tries++) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof Unavailable) || Date.now() - began >= startMsMax) throw error;
+      if (tries === 0) log(`waiting up to ${startMsMax} ms (START_MS_MAX) for the ${what}: ${messageOf(error)}`);
+      await pause(RETRY_MS);
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { limits as defaults } from '../core/limits.ts';
 import type { Store } from '../core/ports.ts';
 import type { SampleHandler } from '../reporting/sample.ts';
 import { access, makeFirstToken, newSecret } from './access.ts';
+import { localAddress } from './addresses.ts';
 import { isLoopback } from './config.ts';
 import type { Config } from './config.ts';
 import { control } from './control.ts';
@@ -15,6 +16,7 @@ import { addSample, removeSample } from './sample.ts';
 import { addConfiguredSites } from './sites.ts';
 import type { Appending } from './spilling-queue.ts';
 import { welcome } from './welcome.ts';
+import { workerDoor } from './worker-door.ts';
 
 export interface Running {
   /** Undefined without that role. */
@@ -23,6 +25,8 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+const WORKER_SETTINGS = { host: 'WORKER_HOST', port: 'WORKER_PORT' };
+
 /** For the commands of this machine, at any free port. */
 const CONTROL = { host: '127.0.0.1', port: 0, settings: { host: 'HOST', port: 'PORT' } };
 
@@ -30,7 +34,7 @@ const CONTROL = { host: '127.0.0.1', port: 0, settings: { host: 'HOST', port: 'P
  * Starts what this process is to do of a Footfall: collector, worker and reporting, each apart from the others.
  *
  * @param print told what the operator is to read; failures go there, too
- * @throws Unusable if a port is taken, or the data is in use or cannot be used; Unavailable if the store is away
+ * @throws Unusable if a port is taken, or the data is in use or cannot be used; Unavailable if the store stays away
  */
 export async function start(config: Config, print: (line: string) => void): Promise<Running> {
   const closers: (() => unknown)[] = [];
@@ -43,8 +47,8 @@ export async function start(config: Config, print: (line: string) => void): Prom
     let mayRead: ReturnType<typeof access> = () => false;
     const deployed = await deploy({ ...config, log: print, collector: collectorOptions(config, (c) => mayRead(c)) });
     closers.push(() => deployed.close());
-    const { collector, queue, store } = deployed;
-    mayRead = access(config.collectorHost, store.documents);
+    const { collector, queue, store, metrics } = deployed;
+    mayRead = access(config.collectorPublishedHost, store.documents);
     const token = await makeFirstToken(store.documents);
     await addConfiguredSites(store.documents, config.sites, print);
     const secret = newSecret();
@@ -69,8 +73,17 @@ export async function start(config: Config, print: (line: string) => void): Prom
       closers.push(() => controlling.close());
       note.control = `http://${CONTROL.host}:${controlling.port}`;
     }
+    const working =
+      config.roles.includes('worker') && !collector
+        ? await listen(
+            workerDoor({ queue, store, metrics, mayRead: access(config.workerHost, store.documents), log: print }),
+            { host: config.workerHost, port: config.workerPort, settings: WORKER_SETTINGS, requestMsMax },
+          )
+        : undefined;
+    if (working) closers.push(() => working.close());
     if (collector || reporting) closers.push(noteRunning(config.data, note));
-    print(welcome(config, { collector: collecting?.port, reporting: reporting?.port }, token));
+    const ports = { collector: collecting?.port, reporting: reporting?.port, worker: working?.port };
+    print(welcome(config, ports, token));
     return { collectorPort: collecting?.port, reportingPort: reporting?.port, stop };
   } catch (error) {
     await stop();
@@ -79,10 +92,10 @@ export async function start(config: Config, print: (line: string) => void): Prom
 }
 
 function collectorOptions(
-  { collectorHost, trustedProxies }: Config,
+  { collectorPublishedHost, trustedProxies }: Config,
   mayRead: CollectorOptions['mayRead'],
 ): Omit<CollectorOptions, 'queue' | 'store'> {
-  const local = isLoopback(collectorHost);
+  const local = isLoopback(collectorPublishedHost);
   return { autoSites: local, openServers: local, trustedProxies, ...(mayRead && { mayRead }) };
 }
 
@@ -95,11 +108,4 @@ function sampleHandler(queue: Appending, store: Store, limits: Config['limits'])
     add: () => addSample({ queue, store, limits }),
     remove: async () => void (await removeSample({ store, partitions: queue.partitions, limits })),
   };
-}
-
-/** How this machine reaches what listens on `host`. */
-function localAddress(host: string, port: number): string {
-  const everywhere = host === '0.0.0.0' || host === '::';
-  const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
 }

@@ -19,14 +19,14 @@ const folder = join(import.meta.dirname, import.meta.url.endsWith('.ts') ? '..' 
  * @param config with the port that the collector listens on
  */
 export function pagesOf(config: Config): { dashboard?: Hono; setup: SetupOptions } {
-  const { collectorHost, collectorPort } = config;
-  const local = isLoopback(collectorHost);
-  const demo = local ? { collectorUrl: urlOf('localhost', collectorPort), site: DEMO_SITE } : undefined;
-  const isEverywhere = collectorHost === '0.0.0.0' || collectorHost === '::';
+  const { collectorPublishedHost: host, collectorPort: port } = config;
+  const local = isLoopback(host);
+  const demo = local ? { collectorUrl: urlOf('localhost', port), site: DEMO_SITE } : undefined;
+  const isEverywhere = host === '0.0.0.0' || host === '::';
   return {
     ...(existsSync(join(folder, 'index.html')) ? { dashboard: pages({ folder, demo }) } : {}),
     setup: {
-      collectorUrl: (hostname) => urlOf(local ? 'localhost' : isEverywhere ? hostname : collectorHost, collectorPort),
+      collectorUrl: (hostname) => urlOf(local ? 'localhost' : isEverywhere ? hostname : host, port),
       local,
       sample: true,
       demoSite: demo?.site,

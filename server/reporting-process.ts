@@ -33,7 +33,7 @@ async function start({ start: config, secret }: ReportingStart): Promise<() => P
     ...pagesOf(config),
     sample,
     limits: config.limits,
-    mayRead: access(config.reportingHost, store.documents, secret),
+    mayRead: access(config.reportingPublishedHost, store.documents, secret),
     onError: (error) => tell({ error: messageOf(error) }),
   });
   const listening = await listen(app, {

@@ -4,11 +4,13 @@ import type { Config } from './config.ts';
 /** What the start prints: where things are, and lines to paste. */
 export function welcome(
   config: Config,
-  ports: { collector: number | undefined; reporting: number | undefined },
+  ports: { collector: number | undefined; reporting: number | undefined; worker: number | undefined },
   token: string | undefined,
 ): string {
-  const collector = ports.collector === undefined ? undefined : addressOf(config.collectorHost, ports.collector);
-  const reporting = ports.reporting === undefined ? undefined : addressOf(config.reportingHost, ports.reporting);
+  const collector =
+    ports.collector === undefined ? undefined : addressOf(config.collectorPublishedHost, ports.collector);
+  const reporting =
+    ports.reporting === undefined ? undefined : addressOf(config.reportingPublishedHost, ports.reporting);
   const isAll = config.roles.length === roles.length;
   const lines = [
     '',
@@ -16,8 +18,9 @@ export function welcome(
     '',
     ...(collector ? [`  Collector   ${collector}`] : []),
     ...(reporting ? [`  Reporting   ${reporting}`] : []),
+    ...(ports.worker ? [`  Worker      ${addressOf(config.workerHost, ports.worker)}/metrics`] : []),
     `  Data        ${config.data}`,
-    ...(collector && reporting ? firstSteps(collector, reporting, isLoopback(config.collectorHost)) : []),
+    ...(collector && reporting ? firstSteps(collector, reporting, isLoopback(config.collectorPublishedHost)) : []),
   ];
   if (token) {
     lines.push(

@@ -110,7 +110,15 @@ export function servers(): Servers {
     const { folder, env = {}, prefix = [], killAfterMs, input } = options;
     const whole = [...prefix, process.execPath, '--disable-warning=ExperimentalWarning', program, ...args];
     const child = spawn(whole[0] ?? '', whole.slice(1), {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', REPORTING_PORT: '0', DATA: folder, ...env },
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        PORT: '0',
+        REPORTING_PORT: '0',
+        WORKER_PORT: '0',
+        DATA: folder,
+        ...env,
+      },
       stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       ...(killAfterMs === undefined ? {} : { timeout: killAfterMs, killSignal: 'SIGKILL' }),
     });

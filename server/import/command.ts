@@ -140,7 +140,7 @@ function jsonOf(text: string): unknown {
 /** The site as the collector finds it: on loopback it comes into being now. */
 async function findSite(id: string, { store }: Target, config: Config): Promise<Site> {
   const limits = { ...defaults, ...config.limits };
-  const autoSites = isLoopback(config.collectorHost);
+  const autoSites = isLoopback(config.collectorPublishedHost);
   const known = sites({ documents: store.documents, autoSites, limits, now: Date.now, onError: () => {} });
   const found = await known.find(id, true);
   if (found instanceof Refusal) throw new Unusable(`${found.field} ${id}: ${found.message}. To mend it: ${found.fix}.`);

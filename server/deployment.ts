@@ -56,9 +56,12 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   try {
     const collects = roles.includes('collector');
     const open = (): Promise<Appending> => (collects ? openCollectorQueue(options, log) : openQueue(options));
-    const queue = await whenThere('queue', open, options);
+    const queue = queueUrl === undefined ? await open() : await whenThere('queue', open, options);
     closers.push(() => queue.close());
-    const store = await whenThere('store', () => openStore(options, true), options);
+    const store =
+      storeUrl === undefined
+        ? await openStore(options, true)
+        : await whenThere('store', () => openStore(options), options);
     closers.push(() => store.close());
     await checkPartitions(store, queue.partitions);
     const worker = roles.includes('worker') ? startWorker(options, log) : undefined;
@@ -83,7 +86,7 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   }
 }
 
-/** Opens it when it is there: processes of one deployment start in any order. */
+/** Opens what is elsewhere when it is there: processes of one deployment start in any order. */
 async function whenThere<T>(
   what: string,
   open: () => Promise<T>,

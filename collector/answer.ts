@@ -16,9 +16,9 @@ const preflight = Object.freeze({
   'access-control-max-age': '86400',
 });
 
-/** 202 with a body that is JSON already. */
-export function accept(json: string): Outgoing {
-  return { status: 202, headers: accepted, body: json };
+/** 202, or another status of success, with a body that is JSON already. */
+export function accept(json: string, status = 202): Outgoing {
+  return { status, headers: accepted, body: json };
 }
 
 /** The answer to a batch of which at least one event is stored. */

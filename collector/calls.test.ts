@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { wireLimits } from '../sdk/src/wire.ts';
-import { parseCalls } from './calls.ts';
+import { callForm, parseCalls } from './calls.ts';
 import type { Calls } from './calls.ts';
 import { Refusal } from './refusal.ts';
 
@@ -13,7 +13,7 @@ const seed = {
 };
 
 function parse(body: unknown): Calls {
-  const calls = parseCalls(JSON.stringify(body), 10);
+  const calls = parseCalls(JSON.stringify(body), 10, callForm);
   if (calls instanceof Refusal) throw new Error(calls.message);
   return calls;
 }
@@ -112,8 +112,8 @@ describe('parseCalls', () => {
   });
 
   test('refuses an empty list and one that is too long', () => {
-    expect(parseCalls('[]', 10)).toMatchObject({ reason: 'invalid', field: 'body' });
-    expect(parseCalls(JSON.stringify(Array.from({ length: 11 }, () => seed)), 10)).toMatchObject({
+    expect(parseCalls('[]', 10, callForm)).toMatchObject({ reason: 'invalid', field: 'body' });
+    expect(parseCalls(JSON.stringify(Array.from({ length: 11 }, () => seed)), 10, callForm)).toMatchObject({
       reason: 'too_large',
       limit: 10,
     });

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isSiteId } from '../core/site.ts';
-import { ENGAGEMENT, PAGEVIEW, wireLimits } from '../sdk/src/wire.ts';
+import { wireLimits } from '../sdk/src/wire.ts';
 import type { RefusedEvent } from './batch.ts';
-import { complain, filled, id, siteId, text } from './fields.ts';
+import { complain, eventType, filled, id, siteId, text, timestamp } from './fields.ts';
 import { refusalOf } from './issue.ts';
 import { parseJson } from './json.ts';
 import { props } from './props.ts';
@@ -13,26 +13,14 @@ import { Refusal } from './refusal.ts';
 
 const HOSTNAME_CHARS_MAX = 253;
 
-const NAMES = complain('page_view or the name of a custom event', 'send engagement to the door for browsers');
-const TIMESTAMP = complain('ISO 8601 with a zone', 'send a timestamp such as 2026-11-22T19:30:01Z or …+01:00');
 const ADDRESS = complain('an IPv4 or IPv6 address', "send the visitor's address, or leave ip out");
-
-/** The name under which the reports know the first seed's page view. */
-const names = new Map([['page_view', PAGEVIEW]]);
 
 const call = z.object({
   site_id: siteId,
-  event_type: filled(wireLimits.nameCharsMax)
-    .refine((name) => name !== ENGAGEMENT, { params: NAMES })
-    .transform((name) => names.get(name) ?? name),
+  event_type: eventType,
   path: filled(wireLimits.urlCharsMax),
   user_id: filled(wireLimits.userIdCharsMax).optional(),
-  timestamp: z
-    .string()
-    .max(40)
-    .refine((value) => z.iso.datetime({ offset: true }).safeParse(value).success, { params: TIMESTAMP })
-    .transform((value) => Date.parse(value))
-    .optional(),
+  timestamp: timestamp.optional(),
   event_id: id.optional(),
   ip: z
     .string()
@@ -47,7 +35,10 @@ const call = z.object({
 });
 
 /** A server's event, parsed: `event_type` is the event's name, `timestamp` is in ms since 1970. */
-export type Call = z.infer<typeof call>;
+export interface Call extends z.infer<typeof call> {
+  /** What sent the visitor, by a name that is no address, such as `google`. */
+  ref?: string | undefined;
+}
 
 export interface Calls {
   /** Whether the body was a list, and so the answer is one. */
@@ -59,8 +50,28 @@ export interface Calls {
   refused: (RefusedEvent & { siteId: string | undefined })[];
 }
 
+/** A form in which servers' events come. */
+export interface CallForm {
+  /** Judges one event. `at` is where it is in the body: '', or `[3]`. */
+  parse(item: unknown, at: string): Call | Refusal;
+  /** The site that an event names, even one that is refused. */
+  siteOf(item: unknown): string | undefined;
+}
+
+/** As they come to `/event`. */
+export const callForm: CallForm = {
+  parse(item, at) {
+    const result = call.safeParse(item);
+    return result.success ? result.data : refusalOf(result.error, at);
+  },
+  siteOf(item) {
+    if (typeof item !== 'object' || item === null || !('site_id' in item)) return undefined;
+    return typeof item.site_id === 'string' && isSiteId(item.site_id) ? item.site_id : undefined;
+  },
+};
+
 /** The events of a server's request, each judged by itself, or the refusal of the whole. */
-export function parseCalls(body: string, eventsMax: number): Calls | Refusal {
+export function parseCalls(body: string, eventsMax: number, form: CallForm): Calls | Refusal {
   const json = parseJson(body);
   if (json instanceof Refusal) return json;
   const list = Array.isArray(json);
@@ -72,15 +83,9 @@ export function parseCalls(body: string, eventsMax: number): Calls | Refusal {
   }
   const parsed: Calls = { list, count: items.length, calls: [], refused: [] };
   for (const [index, item] of items.entries()) {
-    const result = call.safeParse(item);
-    if (result.success) parsed.calls.push({ index, call: result.data });
-    else
-      parsed.refused.push({ index, refusal: refusalOf(result.error, list ? `[${index}]` : ''), siteId: siteOf(item) });
+    const one = form.parse(item, list ? `[${index}]` : '');
+    if (one instanceof Refusal) parsed.refused.push({ index, refusal: one, siteId: form.siteOf(item) });
+    else parsed.calls.push({ index, call: one });
   }
   return parsed;
-}
-
-function siteOf(item: unknown): string | undefined {
-  if (typeof item !== 'object' || item === null || !('site_id' in item)) return undefined;
-  return typeof item.site_id === 'string' && isSiteId(item.site_id) ? item.site_id : undefined;
 }

@@ -26,7 +26,7 @@ import { refusals } from './refusals.ts';
 import { salts } from './salts.ts';
 import { routeScript } from './script.ts';
 import type { ScriptOptions } from './script.ts';
-import { serverDoor } from './server-door.ts';
+import { serverDoor, trackDoor } from './server-door.ts';
 import { sites } from './sites.ts';
 
 export interface CollectorOptions {
@@ -37,6 +37,8 @@ export interface CollectorOptions {
   autoSites?: boolean;
   /** Whether servers need no key for old timestamps and for a visitor's address and agent. Default false. */
   openServers?: boolean;
+  /** The site of events that come to `/track` and name none. Default `default`. */
+  trackSite?: string;
   /** Addresses and CIDR ranges of the proxies whose `X-Forwarded-For` is believed. Default: none. */
   trustedProxies?: string[];
   /** The address of a request's peer. Default: what `@hono/node-server` knows. */
@@ -60,6 +62,8 @@ export interface CollectorOptions {
   now?: () => number;
 }
 
+const TRACK_SITE = 'default';
+
 /** A Hono app that can be run or mounted, and closed. */
 export interface Collector extends Hono {
   /** Ends the timers and writes the last counts of refused events. To be called before the queue is closed. */
@@ -72,8 +76,8 @@ export interface Collector extends Hono {
 }
 
 /**
- * The collector: a Hono app that takes events from browsers (`POST /e`) and servers (`POST /event`) and answers 202
- * once they are durable in the queue. Also `GET /s.js`, `GET /healthz` and `GET /metrics`.
+ * The collector: a Hono app that takes events from browsers (`POST /e`) and servers (`POST /event`, `POST /track`)
+ * and answers with success once they are durable in the queue. Also `GET /s.js`, `GET /healthz` and `GET /metrics`.
  *
  * @throws Unusable for a trusted proxy that is no address
  * @example
@@ -87,6 +91,7 @@ export function collector(options: CollectorOptions): Collector {
   const doors = new Map([
     [options.paths?.browser ?? '/e', guard(parts, browserDoor(parts))],
     ['/event', guard(parts, serverDoor(parts))],
+    ['/track', guard(parts, serverDoor(parts, trackDoor(options.trackSite ?? TRACK_SITE)))],
   ]);
   const app = new Hono();
 
@@ -149,7 +154,7 @@ function refuseMethod({ limits }: Parts): Response {
 }
 
 function refuseNotFound({ limits }: Parts): Response {
-  const fix = 'send events to /e (browsers) or /event (servers)';
+  const fix = 'send events to /e (browsers), /event or /track (servers)';
   const refusal = new Refusal('not_found', 'path', 'a known path', fix, 'nothing is here');
   return respond(refuse(refusal, limits.retryAfterSeconds));
 }

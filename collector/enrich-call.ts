@@ -1,10 +1,11 @@
-import type { Context, Event } from '../core/event.ts';
+import type { Acquisition, Context, Event } from '../core/event.ts';
 import { newId } from '../core/id.ts';
 import { cutAgent } from './agent.ts';
 import type { ReadAgent } from './agent.ts';
 import type { Call } from './calls.ts';
 import type { CallVisitor } from './identify-call.ts';
 import { languageOf } from './language.ts';
+import type { Page } from './page.ts';
 import { pageOfPath } from './page.ts';
 import { acquisitionOf } from './source.ts';
 import type { Filed } from './time.ts';
@@ -26,9 +27,15 @@ export function enrichCall(call: Call, dated: DatedCall, { visitor, userId }: Ca
     hostname: page.hostname,
     path: page.path,
     title: call.title || undefined,
-    acquisition: acquisitionOf(page, call.referrer),
+    acquisition: call.ref === undefined ? acquisitionOf(page, call.referrer) : acquisitionByName(page, call.ref),
     props: call.props,
   };
+}
+
+/** As if the page's address named it, unless that names another. */
+function acquisitionByName(page: Page, ref: string): Acquisition {
+  const query = `${page.query || '?'}&ref=${encodeURIComponent(ref)}`;
+  return { ...acquisitionOf({ ...page, query }, undefined), referrer: ref };
 }
 
 /** What a server says of its visitor's browser. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isId } from '../core/id.ts';
 import { isSiteId } from '../core/site.ts';
-import { wireLimits } from '../sdk/src/wire.ts';
+import { ENGAGEMENT, PAGEVIEW, wireLimits } from '../sdk/src/wire.ts';
 
 /** The schemas of single fields that both doors know. */
 
@@ -31,6 +31,25 @@ export const id = z
 export const siteId = z.string().refine(isSiteId, {
   params: complain(`1 to ${wireLimits.siteCharsMax} of A-Z a-z 0-9 . _ : -`, "send the site's id, as it was added"),
 });
+
+/** The name under which the reports know the seeds' page view. */
+const names = new Map([['page_view', PAGEVIEW]]);
+
+/** What a server calls an event: `page_view`, or the name of a custom event. Becomes the event's name. */
+export const eventType = filled(wireLimits.nameCharsMax)
+  .refine((name) => name !== ENGAGEMENT, {
+    params: complain('page_view or the name of a custom event', 'send engagement to the door for browsers'),
+  })
+  .transform((name) => names.get(name) ?? name);
+
+/** ISO 8601. Becomes ms since 1970. */
+export const timestamp = z
+  .string()
+  .max(40)
+  .refine((value) => z.iso.datetime({ offset: true }).safeParse(value).success, {
+    params: complain('ISO 8601 with a zone', 'send a timestamp such as 2026-11-22T19:30:01Z or …+01:00'),
+  })
+  .transform((value) => Date.parse(value));
 
 /** ms since 1970; what `Date` can hold. */
 export const instant = z.number().min(-8.64e15).max(8.64e15);

@@ -2,8 +2,9 @@ import type { Site } from '../core/site.ts';
 import { accept, refuse } from './answer.ts';
 import { readBody } from './body.ts';
 import { Bundles } from './bundles.ts';
-import type { Call, Calls } from './calls.ts';
-import { parseCalls } from './calls.ts';
+import type { Accepted } from './bundles.ts';
+import type { Call, CallForm, Calls } from './calls.ts';
+import { callForm, parseCalls } from './calls.ts';
 import { countRefused } from './count-refused.ts';
 import { dateCall, needsKey } from './date-call.ts';
 import type { Door, Outgoing } from './door.ts';
@@ -14,6 +15,7 @@ import { keyholder } from './key.ts';
 import type { Parts } from './parts.ts';
 import { Refusal } from './refusal.ts';
 import { fileAt } from './time.ts';
+import { trackForm } from './tracks.ts';
 
 type Found = Map<string, Site | Refusal>;
 
@@ -27,18 +29,39 @@ interface Taken {
   isKeyholder: (site: Site) => boolean;
 }
 
+/** What tells the servers' doors apart. */
+export interface ServerDoorOptions {
+  form: CallForm;
+  /** Of an answer to what is stored. */
+  status: number;
+  /** What is answered to one event that is stored, and to a list of which one is. */
+  told: { one(stored: Accepted): object; list: string };
+}
+
+/** `POST /event`. */
+const eventDoor: ServerDoorOptions = {
+  form: callForm,
+  status: 202,
+  told: { one: (stored) => stored, list: 'accepted' },
+};
+
+/** `POST /track`, of the second seed. `site`: of events that name none. */
+export function trackDoor(site: string): ServerDoorOptions {
+  return { form: trackForm(site), status: 200, told: { one: () => ({ status: 'ok' }), list: 'ok' } };
+}
+
 /**
- * The servers' door: one event, or a list of events of any sites, one step after the other. It does not judge the
+ * A servers' door: one event, or a list of events of any sites, one step after the other. It does not judge the
  * caller's address and agent, which are a backend's, and never looks at them.
  */
-export function serverDoor(parts: Parts): Door {
+export function serverDoor(parts: Parts, { form, status, told }: ServerDoorOptions = eventDoor): Door {
   const { limits, sites, salts, rates } = parts;
 
   return async function receiveCalls(incoming) {
     const arrival = parts.now();
 
     const body = await readBody(incoming, limits.serverBodyBytesMax);
-    const calls = body instanceof Refusal ? body : parseCalls(body, limits.serverEventsMax);
+    const calls = body instanceof Refusal ? body : parseCalls(body, limits.serverEventsMax, form);
     if (calls instanceof Refusal) return turnAway(arrival, calls, 1);
 
     const found = await find(calls);
@@ -100,13 +123,14 @@ export function serverDoor(parts: Parts): Door {
   }
 
   function answer(list: boolean, results: Bundles['results'], stored: boolean): Outgoing {
-    const [only] = results;
-    const first = results.find((result) => result instanceof Refusal);
-    const told = results.map((result) =>
+    const refused = results.find((result) => result instanceof Refusal);
+    const each = results.map((result) =>
       result instanceof Refusal ? { status: 'refused', ...result.plain() } : result,
     );
-    if (!stored && first) return refuse(first, limits.retryAfterSeconds, list ? { results: told } : {});
-    return accept(JSON.stringify(list ? { status: 'accepted', results: told } : only));
+    if (!stored && refused) return refuse(refused, limits.retryAfterSeconds, list ? { results: each } : {});
+    const [only] = results;
+    const one = only && !(only instanceof Refusal) ? told.one(only) : undefined;
+    return accept(JSON.stringify(list ? { status: told.list, results: each } : one), status);
   }
 }
 

@@ -32,6 +32,8 @@ export interface Config {
   partitions: number | undefined;
   /** Addresses and ranges whose `X-Forwarded-For` is believed. */
   trustedProxies: string[];
+  /** The site of events that come to `/track` and name none. */
+  defaultSite: string;
   /** Sites that are made at the start if they are missing. */
   sites: SiteSetting[];
   /** Whether to end when the parent process does: npm does not pass on every signal to what it has started. */
@@ -43,8 +45,10 @@ export interface Config {
 export const roles = ['collector', 'worker', 'reporting'] as const;
 export type Role = (typeof roles)[number];
 
+const SITE_ID = '1 to 64 letters, digits, ".", "_", ":" or "-"';
+
 const siteSetting = z.object({
-  id: z.string().refine(isSiteId, 'must be 1 to 64 letters, digits, ".", "_", ":" or "-"'),
+  id: z.string().refine(isSiteId, `must be ${SITE_ID}`),
   zone: z.string().refine(isZone, 'must be a time zone such as Europe/Berlin').optional(),
   hostnames: z.array(z.string()).optional(),
 });
@@ -73,6 +77,7 @@ export const settings: Record<string, string> = {
   PARTITIONS: '8',
   TRUSTED_PROXIES: '',
   SITES_FILE: '',
+  DEFAULT_SITE: 'default',
   ...Object.fromEntries(Object.entries(defaults).map(([name, value]) => [settingOf(name), String(value)])),
 };
 
@@ -105,6 +110,7 @@ export function readConfig(environment: Environment = process.env): Config {
     storeUrl: urlOf('STORE_URL', text, ['mongodb:', 'mongodb+srv:']),
     partitions: environment.PARTITIONS ? number('PARTITIONS', environment.PARTITIONS, 1, 1024) : undefined,
     trustedProxies: proxies(text('TRUSTED_PROXIES')),
+    defaultSite: siteId('DEFAULT_SITE', text('DEFAULT_SITE')),
     sites: text('SITES_FILE') ? readSites(text('SITES_FILE')) : [],
     stopWithParent: environment.npm_lifecycle_event !== undefined,
     limits: readLimits(environment),
@@ -152,6 +158,11 @@ function readText(setting: string, file: string): string {
   } catch (error) {
     throw new Unusable(`${setting} ${file}: ${messageOf(error)}.`, { cause: error });
   }
+}
+
+function siteId(setting: string, id: string): string {
+  if (isSiteId(id)) return id;
+  throw new Unusable(`${setting} takes the id of a site, ${SITE_ID}, not "${id}".`);
 }
 
 function proxies(list: string): string[] {

@@ -92,11 +92,11 @@ export async function start(config: Config, print: (line: string) => void): Prom
 }
 
 function collectorOptions(
-  { collectorPublishedHost, trustedProxies }: Config,
+  { collectorPublishedHost, trustedProxies, defaultSite }: Config,
   mayRead: CollectorOptions['mayRead'],
 ): Omit<CollectorOptions, 'queue' | 'store'> {
   const local = isLoopback(collectorPublishedHost);
-  return { autoSites: local, openServers: local, trustedProxies, ...(mayRead && { mayRead }) };
+  return { autoSites: local, openServers: local, trustedProxies, trackSite: defaultSite, ...(mayRead && { mayRead }) };
 }
 
 function listenTo(collector: Collector, { collectorHost: host, collectorPort: port }: Config, requestMsMax: number) {

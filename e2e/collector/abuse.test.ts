@@ -9,10 +9,10 @@ import { CHROME, NOON, openScene, seed, view } from './scene.ts';
 import type { Reply, Scene, SceneOptions } from './scene.ts';
 import { exchange, listen, statusOf } from './socket.ts';
 
-/** What ingestion of this kind has met elsewhere, tried at both doors. The numbers are those of the list of cases. */
+/** What ingestion of this kind has met elsewhere, tried at all doors. The numbers are those of the list of cases. */
 
 const TODAY = Math.floor(NOON / 86_400_000);
-const DOORS = ['/e', '/event'] as const;
+const DOORS = ['/e', '/event', '/track'] as const;
 
 async function open(options: SceneOptions = {}): Promise<Scene> {
   const scene = await openScene({ openServers: true, ...options });

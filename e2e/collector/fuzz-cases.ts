@@ -101,7 +101,7 @@ const PATHS = ['/', '/metrics', '/healthz', '/e/', '/event/', '/E', '/%00', '//e
 
 /** The next request of a seed. */
 export function fuzzRequest(random: Random): FuzzRequest {
-  const path = random.chance(0.02) ? random.pick(PATHS) : random.pick(['/e', '/event']);
+  const path = random.chance(0.02) ? random.pick(PATHS) : random.pick(['/e', '/event', '/track']);
   const method = random.chance(0.02) ? random.pick(METHODS) : 'POST';
   const headers: [string, string][] = random.chance(0.95) ? [['user-agent', CHROME]] : [];
   for (let count = random.below(3) * random.below(2); count > 0; count--) {
@@ -114,7 +114,11 @@ export function fuzzRequest(random: Random): FuzzRequest {
 
 function bodyOf(random: Random, path: string): Buffer {
   if (random.chance(0.05)) return bytes(random, random.below(200));
-  const value = path.startsWith('/event') ? serverBody(random) : browserBody(random);
+  const value = path.startsWith('/event')
+    ? serverBody(random)
+    : path === '/track'
+      ? trackBody(random)
+      : browserBody(random);
   for (let count = random.below(4) * random.below(2); count > 0; count--) mutate(random, value);
   let text = JSON.stringify(random.chance(0.02) ? hostile(random) : value);
   if (random.chance(0.1)) text = text.replace(/"(\w+)":("[^"]*"|\d+)/, (_, name) => `"${name}":${random.pick(RAW)}`);
@@ -165,6 +169,25 @@ function serverBody(random: Random): Json {
     return one;
   };
   return random.chance(0.3) ? Array.from({ length: random.below(5) }, call) : call();
+}
+
+/** A list, whose answer tells the ids. */
+function trackBody(random: Random): Json {
+  return Array.from({ length: 1 + random.below(3) }, () => {
+    const props = {
+      url: random.pick(['/', 'https://example.com/a?utm_source=b']),
+      ref: random.pick(['google', 'x:y']),
+    };
+    const event: Json = {
+      event: random.pick(['page_view', 'signup']),
+      site_id: random.pick(['a', 'b', 'nowhere']),
+      props,
+    };
+    if (random.chance(0.5)) event.user_id = random.pick(['u1', 'Ada@Example.com']);
+    if (random.chance(0.3)) event.timestamp = new Date(NOON - random.below(1e9)).toISOString();
+    if (random.chance(0.5)) event.event_id = newId();
+    return event;
+  });
 }
 
 /** Changes one thing somewhere in a value. */

@@ -15,6 +15,13 @@ const good = (): string =>
 const cases: [string, () => Case][] = [
   ['a batch of which one event is bad', () => ({ body: good() })],
   ["a server's event", () => ({ path: '/event', body: JSON.stringify(seed()) })],
+  [
+    "the second seed's event",
+    () => ({
+      path: '/track',
+      body: '{"event":"signup","site_id":"a","event_id":"0199f3a0-0000-7000-8000-000000000001"}',
+    }),
+  ],
   ['no JSON', () => ({ body: '{' })],
   ['an empty body', () => ({ body: '' })],
   ['a wrong type', () => ({ body: good(), headers: ['Content-Type: text/html'] })],

@@ -2,11 +2,8 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 import type { Registry } from 'prom-client';
 import type { Limits } from '../core/limits.ts';
-import { limits as defaults } from '../core/limits.ts';
 import type { Queue, Store } from '../core/ports.ts';
 import { wireLimits } from '../sdk/src/wire.ts';
-import { trust } from './address.ts';
-import { agentReader } from './agent.ts';
 import { allow, refuse } from './answer.ts';
 import { browserDoor } from './browser-door.ts';
 import { countRefused } from './count-refused.ts';
@@ -14,20 +11,17 @@ import type { Door, Outgoing } from './door.ts';
 import { refusalOfFailure } from './failure.ts';
 import { health, readMetrics } from './health.ts';
 import { honoDoor, respond } from './hono-door.ts';
-import { metrics } from './metrics.ts';
 import { directDoors } from './node-door.ts';
 import type { Direct } from './node-door.ts';
+import { partsOf } from './parts-of.ts';
 import type { Parts } from './parts.ts';
-import { quietLog } from './quiet-log.ts';
 import type { Log } from './quiet-log.ts';
-import { rateLimits } from './rates.ts';
 import { Refusal } from './refusal.ts';
-import { refusals } from './refusals.ts';
-import { salts } from './salts.ts';
 import { routeScript } from './script.ts';
 import type { ScriptOptions } from './script.ts';
+import type { Track } from './publish.ts';
 import { serverDoor, trackDoor } from './server-door.ts';
-import { sites } from './sites.ts';
+import { TRACK_SITE } from './tracks.ts';
 
 export interface CollectorOptions {
   queue: Pick<Queue, 'append' | 'depth' | 'partitions'>;
@@ -39,6 +33,11 @@ export interface CollectorOptions {
   openServers?: boolean;
   /** The site of events that come to `/track` and name none. Default `default`. */
   trackSite?: string;
+  /**
+   * Keeps the events of `/track` elsewhere than in the queue, durable when it resolves; `ingress` brings them into the queue
+   * from there. Default: they go into the queue.
+   */
+  publishTracks?: (tracks: Track[]) => Promise<void>;
   /** Addresses and CIDR ranges of the proxies whose `X-Forwarded-For` is believed. Default: none. */
   trustedProxies?: string[];
   /** The address of a request's peer. Default: what `@hono/node-server` knows. */
@@ -61,8 +60,6 @@ export interface CollectorOptions {
   /** The clock, in ms since 1970. */
   now?: () => number;
 }
-
-const TRACK_SITE = 'default';
 
 /** A Hono app that can be run or mounted, and closed. */
 export interface Collector extends Hono {
@@ -91,7 +88,7 @@ export function collector(options: CollectorOptions): Collector {
   const doors = new Map([
     [options.paths?.browser ?? '/e', guard(parts, browserDoor(parts))],
     ['/event', guard(parts, serverDoor(parts))],
-    ['/track', guard(parts, serverDoor(parts, trackDoor(options.trackSite ?? TRACK_SITE)))],
+    ['/track', guard(parts, serverDoor(parts, trackDoor(options.trackSite ?? TRACK_SITE, options.publishTracks)))],
   ]);
   const app = new Hono();
 
@@ -107,28 +104,6 @@ export function collector(options: CollectorOptions): Collector {
   app.notFound(() => refuseNotFound(parts));
 
   return Object.assign(app, { close: runTimers(parts), direct: directDoors(doors, wireLimits.bodyBytesMax) });
-}
-
-function partsOf(options: CollectorOptions): Parts {
-  const { queue, store, now = Date.now } = options;
-  const limits = { ...defaults, ...options.limits };
-  const log = quietLog(options.log ?? (() => {}), limits.logRepeatMs, now);
-  const { documents } = store;
-  const onError = (error: unknown) => void refusalOfFailure({ log }, error);
-  return {
-    queue,
-    limits,
-    sites: sites({ documents, autoSites: options.autoSites ?? false, limits, now, onError }),
-    salts: salts({ documents, limits, now, onError }),
-    rates: rateLimits(limits, now),
-    refusals: refusals({ queue, limits, now }),
-    metrics: metrics({ registry: options.metrics, depth: () => queue.depth(), now }),
-    readAgent: agentReader(limits.agentCacheMax),
-    isTrusted: trust(options.trustedProxies ?? []),
-    openServers: options.openServers ?? false,
-    now,
-    log,
-  };
 }
 
 /** What `@hono/node-server` knows of the connection; undefined on other servers, which need `remoteAddress`. */

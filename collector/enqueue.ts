@@ -24,13 +24,19 @@ export interface Bundle {
  * Puts bundles into the queue, an entry each, all of them or none. Resolves only when they are durable.
  *
  * @param received ms since 1970
+ * @param door by which they came, where that matters later
  * @returns why nothing was stored, or undefined when all is
  */
-export async function enqueue(parts: Parts, bundles: Bundle[], received: number): Promise<Refusal | undefined> {
+export async function enqueue(
+  parts: Parts,
+  bundles: Bundle[],
+  received: number,
+  door?: LogEntry['door'],
+): Promise<Refusal | undefined> {
   const { queue, metrics } = parts;
   const entries = bundles.map((bundle) => ({
     partition: partitionOf(bundle.site.id, queue.partitions),
-    body: JSON.stringify(entryOf(bundle, received)),
+    body: JSON.stringify(entryOf(bundle, received, door)),
   }));
   const began = performance.now();
   try {
@@ -50,9 +56,10 @@ export async function enqueue(parts: Parts, bundles: Bundle[], received: number)
   return undefined;
 }
 
-function entryOf({ site, context, events, refused }: Bundle, received: number): LogEntry {
+function entryOf({ site, context, events, refused }: Bundle, received: number, door: LogEntry['door']): LogEntry {
   const id = randomUUID();
   const entry: LogEntry = { v: LOG_ENTRY_VERSION, id, site: site.id, received, context, events };
+  if (door) entry.door = door;
   if (refused.length > 0) entry.refused = tally(refused, fileAt(site.zone, received).day);
   return entry;
 }

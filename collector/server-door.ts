@@ -1,3 +1,4 @@
+import type { LogEntry } from '../core/event.ts';
 import type { Site } from '../core/site.ts';
 import { accept, refuse } from './answer.ts';
 import { readBody } from './body.ts';
@@ -6,15 +7,16 @@ import type { Accepted } from './bundles.ts';
 import type { Call, CallForm, Calls } from './calls.ts';
 import { callForm, parseCalls } from './calls.ts';
 import { countRefused } from './count-refused.ts';
-import { dateCall, needsKey } from './date-call.ts';
+import { needsKey } from './date-call.ts';
 import type { Door, Outgoing } from './door.ts';
 import { enqueue } from './enqueue.ts';
-import { contextOfCall, enrichCall } from './enrich-call.ts';
-import { identifyCall } from './identify-call.ts';
+import { contextOfCall } from './enrich-call.ts';
 import { keyholder } from './key.ts';
 import type { Parts } from './parts.ts';
+import { publishTracks, tracksOf } from './publish.ts';
+import type { Track } from './publish.ts';
 import { Refusal } from './refusal.ts';
-import { fileAt } from './time.ts';
+import { takeCall } from './take-call.ts';
 import { trackForm } from './tracks.ts';
 
 type Found = Map<string, Site | Refusal>;
@@ -32,6 +34,10 @@ interface Taken {
 /** What tells the servers' doors apart. */
 export interface ServerDoorOptions {
   form: CallForm;
+  /** Of its entries in the log. */
+  door?: LogEntry['door'];
+  /** Keeps what is accepted elsewhere than in the queue. */
+  publish?: ((tracks: Track[]) => Promise<void>) | undefined;
   /** Of an answer to what is stored. */
   status: number;
   /** What is answered to one event that is stored, and to a list of which one is. */
@@ -45,17 +51,23 @@ const eventDoor: ServerDoorOptions = {
   told: { one: (stored) => stored, list: 'accepted' },
 };
 
-/** `POST /track`, of the second seed. `site`: of events that name none. */
-export function trackDoor(site: string): ServerDoorOptions {
-  return { form: trackForm(site), status: 200, told: { one: () => ({ status: 'ok' }), list: 'ok' } };
+/**
+ * `POST /track`, of the second seed.
+ *
+ * @param site of events that name none
+ */
+export function trackDoor(site: string, publish?: ServerDoorOptions['publish']): ServerDoorOptions {
+  const told = { one: () => ({ status: 'ok' }), list: 'ok' };
+  return { form: trackForm(site), door: 'track', publish, status: 200, told };
 }
 
 /**
  * A servers' door: one event, or a list of events of any sites, one step after the other. It does not judge the
  * caller's address and agent, which are a backend's, and never looks at them.
  */
-export function serverDoor(parts: Parts, { form, status, told }: ServerDoorOptions = eventDoor): Door {
-  const { limits, sites, salts, rates } = parts;
+export function serverDoor(parts: Parts, options: ServerDoorOptions = eventDoor): Door {
+  const { form, door, status, told } = options;
+  const { limits, sites, rates } = parts;
 
   return async function receiveCalls(incoming) {
     const arrival = parts.now();
@@ -81,7 +93,12 @@ export function serverDoor(parts: Parts, { form, status, told }: ServerDoorOptio
     const { bundles, alone } = sorted.sealed();
     for (const { site, refusal } of alone) countRefused(parts, site, arrival, refusal.reason, 1);
     if (bundles.length > 0) {
-      const failure = await enqueue(parts, bundles, arrival);
+      const failure = options.publish
+        ? await publishTracks(parts, tracksOf(calls, sorted.results, arrival), bundles, {
+            arrival,
+            into: options.publish,
+          })
+        : await enqueue(parts, bundles, arrival, door);
       if (failure) return refuse(failure, limits.retryAfterSeconds);
     }
     return answer(calls.list, sorted.results, bundles.length > 0);
@@ -111,15 +128,10 @@ export function serverDoor(parts: Parts, { form, status, told }: ServerDoorOptio
     const refusal = rates.take(site.id, 1) ?? (personal && !trusted() ? needsKey(at + personal) : undefined);
     if (refusal) return sorted.refuse(site, index, refusal);
 
-    const time = dateCall(call, at, arrival, trusted, limits);
-    if (time instanceof Refusal) return sorted.refuse(site, index, time);
-    const filed = fileAt(site.zone, time);
-
-    const visitor = await identifyCall(call, at, site, filed.day, salts, limits.userAgentCharsMax);
-    if (visitor instanceof Refusal) return sorted.refuse(site, index, visitor);
-
+    const event = await takeCall(parts, call, site, { at, arrival, trusted });
+    if (event instanceof Refusal) return sorted.refuse(site, index, event);
     const context = contextOfCall(call, parts.readAgent, limits.userAgentCharsMax);
-    return sorted.add(site, context, index, enrichCall(call, { time, ...filed }, visitor));
+    return sorted.add(site, context, index, event);
   }
 
   function answer(list: boolean, results: Bundles['results'], stored: boolean): Outgoing {

@@ -31,6 +31,9 @@ const track = z.object({
   site_id: siteId.optional(),
 });
 
+/** The site of those that name none, where no other is set. */
+export const TRACK_SITE = 'default';
+
 /** Properties that say where an event happened; all others are the event's own. */
 const PLACES = new Set(['url', 'ref', 'referrer']);
 
@@ -58,6 +61,7 @@ export function trackForm(site: string): CallForm {
       timestamp: known.data.timestamp ?? undefined,
       event_id,
       props: own.data,
+      said: item as Call['said'],
     };
   }
 }

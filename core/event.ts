@@ -82,6 +82,8 @@ export const logEntrySchema = z.object({
   context: contextSchema,
   events: z.array(eventSchema),
   refused: z.array(refusedSchema).optional(),
+  /** The second seed's door: its events are kept in its collection, too, where the store has that. */
+  door: z.literal('track').optional(),
   /** Of an import: it is applied only where it follows what has been applied of that file. */
   file: filePartSchema.optional(),
 });

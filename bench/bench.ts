@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { randomOf } from '../core/sample.contract.ts';
 import { inBatches, inSingles, sampleVisits } from './data.ts';
-import { elsewhere } from './elsewhere.ts';
+import { elsewhere, toldOf } from './elsewhere.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { fill } from './fill.ts';
 import { freshFolder, measureHttp } from './http.ts';
@@ -13,7 +13,7 @@ import type { HttpFigures, Server, Shape } from './http.ts';
 import { needWrk } from './load.ts';
 import { measureWorker, queueBytesPerEvent } from './queue-data.ts';
 import type { WorkerName, WorkFigures } from './queue-data.ts';
-import { asMarkdown, asText, spreadOf, withFigures } from './report.ts';
+import { asMarkdown, asText, withFigures } from './report.ts';
 import { writeRequests } from './requests.ts';
 import { httpTables, workTables } from './tables.ts';
 import type { Paced } from './tables.ts';
@@ -28,8 +28,6 @@ const DAY_MS = 24 * HOUR_MS;
 const SEED = 1;
 const BATCH = 20;
 const CONNECTIONS = 64;
-/** From this share of CPU time on that goes elsewhere, the report warns. */
-const BUSY_ELSEWHERE = 0.1;
 const servers: Server[] = ['bare', 'collector', 'start'];
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -130,15 +128,9 @@ async function benchWork({ rounds, events, naiveEvents, others }: Options) {
 
 /** When and on what, and whether it had the machine for itself. */
 function prefaceOf(began: number, { rounds, seconds, others }: Options): string {
-  const { median, max } = spreadOf(others.shares);
-  const percent = (share: number): string => `${Math.round(share * 100)} %`;
-  const busy =
-    median < BUSY_ELSEWHERE
-      ? `Just before the runs ${percent(median)} of its CPU time (at most ${percent(max)}) went elsewhere.`
-      : `It was busy elsewhere: just before the runs with ${percent(median)} of its CPU time (at most ${percent(max)}). The figures are too low for that, those of servers with several threads most of all.`;
   return [
     `Measured on ${new Date(began).toISOString().slice(0, 10)} with Node.js ${process.versions.node}`,
-    `on a machine with ${availableParallelism()} cores, in rounds: ${rounds}, of ${seconds} seconds a server. ${busy}`,
+    `on a machine with ${availableParallelism()} cores, in rounds: ${rounds}, of ${seconds} seconds a server. ${toldOf(others)}`,
   ].join(' ');
 }
 

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { spreadOf } from './report.ts';
 
 /** Looks, between the runs, whether the machine is busy with anything else: then the figures say little. */
 export interface Elsewhere {
@@ -10,6 +11,8 @@ export interface Elsewhere {
 }
 
 const LOOK_MS = 300;
+/** From this share of CPU time on that goes elsewhere, a report warns. */
+const BUSY = 0.1;
 
 export function elsewhere(): Elsewhere {
   const shares: number[] = [];
@@ -23,6 +26,15 @@ export function elsewhere(): Elsewhere {
       if (all > 0) shares.push((after.busy - before.busy) / all);
     },
   };
+}
+
+/** Whether the bench had the machine for itself, for a report. */
+export function toldOf({ shares }: Elsewhere): string {
+  const { median, max } = spreadOf(shares);
+  const percent = (share: number): string => `${Math.round(share * 100)} %`;
+  return median < BUSY
+    ? `Just before the runs ${percent(median)} of its CPU time (at most ${percent(max)}) went elsewhere.`
+    : `It was busy elsewhere: just before the runs with ${percent(median)} of its CPU time (at most ${percent(max)}). The figures are too low for that, those of servers with several threads most of all.`;
 }
 
 function spent(): { busy: number; all: number } {

@@ -72,17 +72,17 @@ function noteOf({ note }: Table): string[] {
   return note ? ['', note] : [];
 }
 
-const BEGIN = '<!-- figures: npm run bench -- --write -->';
 const END = '<!-- end of figures -->';
 
 /**
- * A document with other figures between its marks.
+ * A document with other figures between a command's marks.
  *
  * @throws Error if the marks are missing
  */
-export function withFigures(document: string, figures: string): string {
-  const from = document.indexOf(BEGIN);
-  const to = document.indexOf(END);
-  if (from < 0 || to < from) throw new Error(`the document lacks the marks ${BEGIN} and ${END}`);
-  return `${document.slice(0, from + BEGIN.length)}\n\n${figures}\n\n${document.slice(to)}`;
+export function withFigures(document: string, figures: string, command = 'npm run bench -- --write'): string {
+  const begin = `<!-- figures: ${command} -->`;
+  const from = document.indexOf(begin);
+  const to = document.indexOf(END, from);
+  if (from < 0 || to < 0) throw new Error(`the document lacks the marks ${begin} and ${END}`);
+  return `${document.slice(0, from + begin.length)}\n\n${figures}\n\n${document.slice(to)}`;
 }

@@ -4,6 +4,7 @@ import { newId } from '../../core/id.ts';
 import { advance, IMPORT_KIND, importId } from '../../core/import.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Applied, Batch } from '../../core/ports.ts';
+import { writeAnalyticsEvents } from './analytics-events.ts';
 import { batchDocuments } from './batch-documents.ts';
 import type { BatchDocuments } from './batch-documents.ts';
 import type { Collections } from './collections.ts';
@@ -67,6 +68,7 @@ export function applier(parts: ApplyParts): (batch: Batch) => Promise<Applied> {
     const taken = take(entries, known, isErased);
 
     await writeEvents(collections, partition, version, taken.events, session);
+    await writeAnalyticsEvents(collections, partition, taken.events, session);
     await addIds(collections, partition, taken.ids, session);
     await writeVisits(collections, parts.limits, partition, version, taken.events, session);
     await writeStats(collections, parts.limits.statsPathsMax, partition, taken.events, session);

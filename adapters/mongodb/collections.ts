@@ -4,7 +4,7 @@ import type { Collection, Db, ServerSessionId } from 'mongodb';
  * What lies in the database. Every document has its `partition`, and every query and write of ours carries it, so that
  * each collection can be sharded by `{ partition: 1, _id: 1 }` and a batch's transaction stays on one shard.
  *
- * `events`, `stats`, `unique_users` and `analytics_events` are views over these; see `views.ts`.
+ * `events`, `stats` and `unique_users` are views over these; see `views.ts`.
  */
 export interface Collections {
   positions: Collection<PositionRow>;
@@ -15,6 +15,7 @@ export interface Collections {
   days: Collection<DayRow>;
   paths: Collection<PathRow>;
   erasures: Collection<ErasureRow>;
+  analytics_events: Collection<AnalyticsRow>;
   documents: Collection<DocumentRow>;
   kinds: Collection<KindRow>;
 }
@@ -126,6 +127,18 @@ export interface ErasureRow {
   until: Date;
 }
 
+/** The second seed's fields of an event that came by its door or its topics, and what ours need to find it. */
+export interface AnalyticsRow {
+  partition: number;
+  site_id: string;
+  event_id: string;
+  event_type: string;
+  user_id?: string | undefined;
+  /** `url`, `referrer`, and the event's own properties. */
+  props: Record<string, string | number | boolean | undefined>;
+  timestamp: Date;
+}
+
 /** A small document. Its value is JSON, for its keys may be anything. */
 export interface DocumentRow {
   _id: { kind: string; id: string };
@@ -156,6 +169,8 @@ export const BY_VISITOR = { site_id: 1, visitor: 1 } as const;
 export const BY_USERS = { site_id: 1, users: 1 } as const;
 export const BY_AGE = { at: 1 } as const;
 export const BY_END = { until: 1 } as const;
+export const BY_SITE = { site_id: 1 } as const;
+export const BY_USER = { user_id: 1 } as const;
 export const BY_EXPIRY = { expires: 1 } as const;
 
 export function collectionsOf(db: Db): Collections {
@@ -168,6 +183,7 @@ export function collectionsOf(db: Db): Collections {
     days: db.collection('days'),
     paths: db.collection('paths'),
     erasures: db.collection('erasures'),
+    analytics_events: db.collection('analytics_events'),
     documents: db.collection('documents'),
     kinds: db.collection('kinds'),
   };

@@ -1,5 +1,6 @@
 import type { AnyBulkWriteOperation, WithId } from 'mongodb';
 import { visitorOfUser } from '../../core/visitor.ts';
+import { eraseAnalyticsEvents } from './analytics-events.ts';
 import { BY_EVENTS_USER, BY_EVENTS_VISITOR, BY_USERS, BY_VISITOR } from './collections.ts';
 import type { Collections, EventGroup } from './collections.ts';
 import type { Erased, EraseStep } from './erase.ts';
@@ -37,6 +38,9 @@ export async function erasePerson(
   if (gone.writes.length > 0) await event_groups.bulkWrite(gone.writes, { session, ordered: false });
   await lowerStats(collections, partition, site_id, gone.views, session);
   if (found.some(({ length }) => length === GROUPS_MAX)) return { events: gone.events, more: true };
+
+  if (await eraseAnalyticsEvents(collections, { ...ofSite, user_id }, session))
+    return { events: gone.events, more: true };
 
   await visits.deleteMany({ ...ofSite, visitor: anyOf }, { session, hint: BY_VISITOR });
   const word = { ...ofSite, version, user_id, at: new Date(), until };

@@ -1,5 +1,6 @@
 import type { Collection, ObjectId } from 'mongodb';
 import { IMPORT_KIND } from '../../core/import.ts';
+import { eraseAnalyticsEvents } from './analytics-events.ts';
 import { BY_DAY, BY_FIRST_SEEN, BY_ID } from './collections.ts';
 import type { Collections } from './collections.ts';
 import type { Erased, EraseStep } from './erase.ts';
@@ -19,10 +20,11 @@ const PORTION = 1000;
  * site deletes them.
  */
 export async function eraseSite(
-  { event_groups, visits, paths, days, documents, erasures }: Collections,
+  collections: Collections,
   site_id: string,
   { partition, version, until, session }: EraseStep,
 ): Promise<Erased> {
+  const { event_groups, visits, paths, days, documents, erasures } = collections;
   const asked = { partition, site_id };
   const counting = { session, projection: { count: { $size: '$events' } }, hint: BY_DAY, limit: PORTION };
   const groups = await event_groups.find<{ _id: ObjectId; count: number }>(asked, counting).toArray();
@@ -43,6 +45,7 @@ export async function eraseSite(
     await deleteSome(visits as unknown as Collection<Keyed>, BY_FIRST_SEEN),
     await deleteSome(paths as unknown as Collection<Keyed>, BY_DAY),
     await deleteSome(days as unknown as Collection<Keyed>, BY_DAY),
+    !(await eraseAnalyticsEvents(collections, asked, session)),
   ];
   if (all.includes(false)) return { events, more: true };
 

@@ -7,7 +7,7 @@ import { dateAt, dateOfDay, dayOfDate } from './dates.ts';
 
 /** An event of a batch, with the entry that brought it. */
 export interface Brought {
-  entry: Pick<LogEntry, 'site' | 'received' | 'context'>;
+  entry: Pick<LogEntry, 'site' | 'received' | 'context' | 'door'>;
   event: Event;
 }
 
@@ -52,7 +52,7 @@ function rowOf(entry: Brought['entry'], event: Event): EventRow {
   const { id, name, time, day: _day, context = entry.context, ...more } = event;
   return {
     event_id: id,
-    event_type: name === PAGEVIEW ? PAGE_VIEW : name,
+    event_type: eventTypeOf(name),
     // Whoever calls a custom event by the seeds' word for a page view.
     name: name === PAGE_VIEW ? name : undefined,
     timestamp: dateAt(time),
@@ -60,6 +60,11 @@ function rowOf(entry: Brought['entry'], event: Event): EventRow {
     context,
     ...more,
   };
+}
+
+/** What the seeds call an event of that name. */
+export function eventTypeOf(name: string): string {
+  return name === PAGEVIEW ? PAGE_VIEW : name;
 }
 
 /** The events of a group, as they were applied. */

@@ -64,7 +64,8 @@ async function fill(store: Store, first: number): Promise<void> {
   const named = { visitor: 'uanna', user_id: 'anna' };
   for (let n = first; n < first + 20; n++) {
     const events = [view(n * 10), view(n * 10 + 1, named), view(n * 10 + 2, { visitor: `v${n}`, user_id: 'anna' })];
-    const entries = [entryOf(events, { refused }), entryOf([view(n * 10)], { site: `site-${n}` })];
+    const track = entryOf([view(n * 10 + 3, named)], { door: 'track' });
+    const entries = [track, entryOf(events, { refused }), entryOf([view(n * 10)], { site: `site-${n}` })];
     await log.apply([...entries, entryOf([], { file })], troubles(String(n)));
   }
   // Of a group in which nobody else is nothing stays.

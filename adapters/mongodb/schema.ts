@@ -8,6 +8,8 @@ import {
   BY_EVENTS_VISITOR,
   BY_EXPIRY,
   BY_FIRST_SEEN,
+  BY_SITE,
+  BY_USER,
   BY_USERS,
   BY_VISITOR,
 } from './collections.ts';
@@ -16,7 +18,7 @@ import { views } from './views.ts';
 import type { View } from './views.ts';
 
 /** The version of what lies in the database. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 interface SchemaRow {
   _id: 'schema';
@@ -49,6 +51,8 @@ const indexes: Record<string, IndexDescription[]> = {
   days: [{ key: BY_DAY }],
   paths: [{ key: BY_DAY }],
   erasures: [{ key: { partition: 1, version: 1 } }, { key: BY_END }],
+  // The second seed's own, and by the site for an erasure.
+  analytics_events: [{ key: { event_type: 1 } }, { key: BY_USER }, { key: { timestamp: -1 } }, { key: BY_SITE }],
   documents: [{ key: { '_id.kind': 1, '_id.id': 1 } }, { key: BY_EXPIRY, sparse: true }],
   kinds: [],
 };
@@ -59,13 +63,25 @@ const indexes: Record<string, IndexDescription[]> = {
  * @throws Unusable if the database holds something else
  */
 export async function prepare(db: Db): Promise<void> {
-  await checkSchema(db);
+  if ((await checkSchema(db)) < SCHEMA_VERSION) await migrate(db);
   await Promise.all(Object.entries(indexes).map(([name, wanted]) => makeCollection(db, name, wanted)));
   await Promise.all(views.map((view) => makeView(db, view)));
 }
 
-/** The schema's version is written first, so that a collection without it was made by others. */
-async function checkSchema(db: Db): Promise<void> {
+/** Up to version 1 `analytics_events` was a view. Done twice at once it does nothing more. */
+async function migrate(db: Db): Promise<void> {
+  const isView = await db.listCollections({ name: 'analytics_events', type: 'view' }, { nameOnly: true }).hasNext();
+  if (isView) await db.dropCollection('analytics_events');
+  const older = { _id: 'schema', partition: 0, version: { $lt: SCHEMA_VERSION } } as const;
+  await db.collection<SchemaRow>('footfall').updateOne(older, { $set: { version: SCHEMA_VERSION } });
+}
+
+/**
+ * The schema's version is written first, so that a collection without it was made by others.
+ *
+ * @returns the version that is there
+ */
+async function checkSchema(db: Db): Promise<number> {
   const names = [...Object.keys(indexes), ...views.map(({ name }) => name)];
   const there = await db.listCollections({ name: { $in: names } }, { nameOnly: true }).toArray();
   const meta = db.collection<SchemaRow>('footfall');
@@ -83,6 +99,7 @@ async function checkSchema(db: Db): Promise<void> {
   }
   const fresh = { $setOnInsert: { version: SCHEMA_VERSION } };
   if (!row) await upserted(meta.updateOne({ _id: 'schema', partition: 0 }, fresh, { upsert: true }));
+  return row?.version ?? SCHEMA_VERSION;
 }
 
 /** Two processes that start at once may both put it. */

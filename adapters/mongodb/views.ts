@@ -11,14 +11,13 @@ export interface View {
 const VIEW_PATHS_MAX = 1000;
 
 /**
- * The collections of the seed systems, with their documented fields, for whoever reads the database. `site_id` and `date`
+ * The collections of the first seed, with their documented fields, for whoever reads the database. `site_id` and `date`
  * are asked for by an index.
  *
  * - `events`: an event's `event_type` is `page_view` for a page view, as in the seed, and else its name. `user_id` is there
  *   where the site passed one. Ours come in addition.
  * - `stats`: `paths` holds the 1,000 most viewed paths of a day; all of them are in the collection `paths`.
  * - `unique_users`: `user_id` is what the site passed, or the visitor's key, which lives for one day.
- * - `analytics_events`: the same events as `events`, in the form of the second seed.
  */
 export const views: View[] = [
   {
@@ -93,22 +92,6 @@ export const views: View[] = [
           // A visitor's key without the letter that says what it is made of.
           user_id: { $substrCP: ['$visitor', 1, { $strLenCP: '$visitor' }] },
           first_seen: 1,
-        },
-      },
-    ],
-  },
-  {
-    name: 'analytics_events',
-    viewOn: 'event_groups',
-    pipeline: [
-      { $unwind: '$events' },
-      {
-        $project: {
-          _id: '$events.event_id',
-          event_type: '$events.event_type',
-          user_id: '$events.user_id',
-          props: { url: '$events.path', referrer: '$events.acquisition.referrer' },
-          timestamp: '$events.timestamp',
         },
       },
     ],

@@ -33,8 +33,8 @@ afterEach(async () => {
   await Promise.all(processes.map(({ queue }) => queue.close()));
 });
 
-async function newProcess(endMs = 0): Promise<Process> {
-  const limits = { leaseMs: LEASE_MS, queueCommandMsMax: 300, retryMsMax: 100 };
+async function newProcess({ endMs = 0, queueCommandMsMax = 300, leaseMs = LEASE_MS } = {}): Promise<Process> {
+  const limits = { leaseMs, queueCommandMsMax, retryMsMax: 100 };
   const queue = await redisQueue({ url: redis().url, prefix, partitions: PARTITIONS, limits });
   const running = new Set<number>();
   const stop = new AbortController();
@@ -106,7 +106,7 @@ describe('of a process that dies', () => {
 });
 
 test('a handler that ends slowly is not run beside itself', async () => {
-  const slow = await newProcess(LEASE_MS);
+  const slow = await newProcess({ endMs: LEASE_MS });
   await expect.poll(counts).toEqual([8]);
   const other = await newProcess();
   await expect.poll(() => other.running.size, { timeout: 2 * LEASE_MS }).toBe(4);
@@ -128,13 +128,26 @@ test('when Redis is away for long the handlers end, and run again when it is bac
   expect(all()).toEqual(everyOne);
 });
 
+test('leases that Redis gives so late that they may have run out again start nothing', async () => {
+  const { running, starts } = await newProcess({ queueCommandMsMax: 10 * LEASE_MS });
+  await expect.poll(() => running.size).toBe(PARTITIONS);
+  process.kill(redis().pid(), 'SIGSTOP');
+  await pause(2 * LEASE_MS);
+  expect(running.size).toBe(0);
+  process.kill(redis().pid(), 'SIGCONT');
+  await expect.poll(() => running.size, { timeout: 2 * LEASE_MS }).toBe(PARTITIONS);
+  expect(starts()).toBe(2 * PARTITIONS);
+});
+
 test('when Redis is away for a moment they stay', async () => {
-  const { running } = await newProcess();
+  // A start of Redis takes much less, on a busy machine, too.
+  const leaseMs = 4 * LEASE_MS;
+  const { running } = await newProcess({ leaseMs });
   await expect.poll(counts).toEqual([8]);
   await redis().kill();
   await redis().start();
   for (let n = 0; n < 10; n++) {
-    await pause(LEASE_MS / 5);
+    await pause(leaseMs / 8);
     expect(running.size).toBe(8);
   }
 });

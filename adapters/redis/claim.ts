@@ -19,10 +19,12 @@ export async function claimByLeases(leases: Leases, handle: Handle, signal: Abor
     const asked = performance.now();
     // Away: the leases run out by themselves, and are taken again when Redis is back. Whoever reads hears of it.
     const held = await leases.hold().catch(() => undefined);
-    if (held && !stop.aborted) {
+    const safeMs = leases.leaseMs * SAFE - (performance.now() - asked);
+    // An answer that was so long on its way says nothing about now.
+    if (held && safeMs > 0 && !stop.aborted) {
       clearTimeout(timer);
       handlers.runOnly(held);
-      timer = setTimeout(end, leases.leaseMs * SAFE - (performance.now() - asked));
+      timer = setTimeout(end, safeMs);
     }
     await pause(leases.leaseMs / 3, undefined, { signal: stop }).catch(() => {});
   }

@@ -24,6 +24,7 @@ const mayImport: Record<string, readonly string[]> = {
   bench: below,
   scripts: [],
   bin: ['dist'],
+  docker: [],
   '.': [],
 };
 

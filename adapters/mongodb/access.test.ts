@@ -56,6 +56,13 @@ describe('a user who may read and write one database', () => {
     await store.close();
   });
 
+  test('can open it again', async () => {
+    for (let time = 0; time < 2; time++) {
+      const store = await mongodbStore({ url: urlOf('mine', 'footfall') });
+      await store.close();
+    }
+  });
+
   test('with a wrong password is told so, without it', async () => {
     const url = urlOf('mine', 'footfall', 'gehheim');
     const fault = await mongodbStore({ url }).catch((error: unknown) => error);

@@ -1,4 +1,5 @@
-import type { Db, IndexDescription } from 'mongodb';
+import { isDeepStrictEqual } from 'node:util';
+import type { CollectionInfo, Db, IndexDescription } from 'mongodb';
 import { Unusable } from '../../core/errors.ts';
 import {
   BY_AGE,
@@ -119,12 +120,15 @@ function unlessThere(error: unknown): void {
   if (!isThere(error)) throw error;
 }
 
-/** A view whose definition has changed since is changed, too. */
+/** A view whose definition has changed since is changed, too; for that alone a user needs the right to `collMod`. */
 async function makeView(db: Db, { name, viewOn, pipeline }: View): Promise<void> {
   try {
     await db.createCollection(name, { viewOn, pipeline });
   } catch (error) {
     if (!isThere(error)) throw error;
+    const [there] = await db.listCollections({ name }).toArray();
+    const { viewOn: on, pipeline: by } = (there as CollectionInfo | undefined)?.options ?? {};
+    if (on === viewOn && isDeepStrictEqual(by, pipeline)) return;
     await db.command({ collMod: name, viewOn, pipeline });
   }
 }

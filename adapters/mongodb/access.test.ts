@@ -59,6 +59,7 @@ describe('a user who may read and write one database', () => {
   test('can open it again', async () => {
     for (let time = 0; time < 2; time++) {
       const store = await mongodbStore({ url: urlOf('mine', 'footfall') });
+      expect(await store.documents.get('site', 'none')).toBeUndefined();
       await store.close();
     }
   });

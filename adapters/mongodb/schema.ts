@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CollectionInfo, Db, IndexDescription } from 'mongodb';
+import type { Db, IndexDescription } from 'mongodb';
 import { Unusable } from '../../core/errors.ts';
 import {
   BY_AGE,
@@ -126,8 +126,8 @@ async function makeView(db: Db, { name, viewOn, pipeline }: View): Promise<void>
     await db.createCollection(name, { viewOn, pipeline });
   } catch (error) {
     if (!isThere(error)) throw error;
-    const [there] = await db.listCollections({ name }).toArray();
-    const { viewOn: on, pipeline: by } = (there as CollectionInfo | undefined)?.options ?? {};
+    const [there] = await db.listCollections({ name }, { nameOnly: false }).toArray();
+    const { viewOn: on, pipeline: by }: Partial<View> = there?.options ?? {};
     if (on === viewOn && isDeepStrictEqual(by, pipeline)) return;
     await db.command({ collMod: name, viewOn, pipeline });
   }

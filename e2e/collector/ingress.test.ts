@@ -38,19 +38,20 @@ test('what the door publishes comes into the queue as if it had gone there, once
   }
   expect(await scene.events()).toEqual([]);
   expect(tracks.map(({ type, site }) => `${type} ${site}`)).toEqual(['page_view shop', 'signup shop', 'odd other']);
-  expect(JSON.parse(tracks[0]?.body ?? '')).toEqual(events[0]);
-  expect(JSON.parse(tracks[1]?.body ?? '')).toEqual({ ...events[1], timestamp: new Date(NOON).toISOString() });
+  const [first, second] = tracks.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+  expect(first).toEqual({ ...events[0], event_id: expect.any(String) as string });
+  expect(second).toEqual({ ...events[1], timestamp: new Date(NOON).toISOString() });
 
   const incoming = ingressOf(scene);
-  const messages = tracks.map(({ id, body }) => message(body, { id, time: NOON }));
+  const messages = tracks.map(({ body }) => message(body, { time: NOON }));
   await incoming.take(messages);
   await incoming.take(messages.slice(0, 1));
   await incoming.close();
-  const ids = ({ id: _, ...event }: { id: string }) => event;
+  const withoutId = (event: object) => ({ ...event, id: undefined });
   const [came, went] = [await scene.events(), await plain.events()];
-  expect(came.slice(0, 3).map(ids)).toEqual(expect.arrayContaining(went.map(ids)));
+  expect(came.slice(0, 3).map(withoutId)).toEqual(expect.arrayContaining(went.map(withoutId)));
   expect(came).toHaveLength(4);
-  expect(new Set(came.map(({ id }) => id))).toEqual(new Set(tracks.map(({ id }) => id)));
+  expect(new Set(came.map(({ id }) => id)).size).toBe(3);
   expect((await scene.entries()).map(({ door }) => door)).toEqual(Array(3).fill('track'));
 });
 

@@ -21,6 +21,32 @@ const slow = [
 ];
 const never = [...configDefaults.exclude, 'dist/**', 'data/**'];
 
+/**
+ * Tests of the whole that run on every deployment, as `e2e/support/deployment.ts` starts it: a project each, and `e2e` has
+ * the embedded one. What stands beside them and not here is about something that only one deployment has.
+ */
+const matrix = [
+  'e2e/seed.test.ts',
+  'e2e/privacy.test.ts',
+  'e2e/reporting/numbers.test.ts',
+  // `published` is about what is built, and `mount` about a Footfall inside another program.
+  'e2e/sdk/!(published|mount).test.ts',
+  'e2e/dashboard/{access,first-run,hostile}.test.ts',
+  // Minutes of looks at one page, which does not know what its numbers come from: only when asked for.
+  ...(process.env.MATRIX === 'whole' ? ['e2e/dashboard/{accessible,controls}.test.ts'] : []),
+];
+
+/** Of all tests that start processes. */
+const patient = {
+  // Two files at a time: each mostly waits for processes of its own.
+  maxWorkers: 2,
+  sequence: { groupOrder: 1 },
+  // Vitest's own is a second, which a page on a busy machine may need.
+  expect: { poll: { timeout: 20_000 } },
+  testTimeout: 300_000,
+  hookTimeout: 120_000,
+};
+
 export default defineConfig({
   test: {
     // node:sqlite says on every start that it is new.
@@ -39,17 +65,23 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...patient,
           name: 'e2e',
           include: slow,
           exclude: never,
           globalSetup: 'scripts/services.ts',
-          // Two files at a time: each mostly waits for processes of its own.
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
-          // Vitest's own is a second, which a page on a busy machine may need.
-          expect: { poll: { timeout: 20_000 } },
-          testTimeout: 300_000,
-          hookTimeout: 120_000,
+          provide: { deployment: 'embedded' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...patient,
+          name: 'standard',
+          include: matrix,
+          exclude: never,
+          globalSetup: ['scripts/services.ts', 'e2e/support/started-services.ts'],
+          provide: { deployment: 'standard' },
         },
       },
     ],

@@ -1,15 +1,13 @@
-import { cpSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { sqliteStore } from '../adapters/sqlite/store.ts';
 import { newId } from '../core/id.ts';
+import { deployment } from './support/deployment.ts';
 import { drained, send } from './support/http.ts';
 import { quietMoment } from './support/moment.ts';
-import { servers } from './support/server.ts';
-import { find, findInFiles, tracesOf } from './support/traces.ts';
+import { findInData } from './support/traces-in-data.ts';
+import { find, tracesOf } from './support/traces.ts';
 
-const { folder, start, run } = servers();
+const { newData, start, run } = deployment();
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const ipv4 = '203.0.113.187';
 const ipv6 = '2001:db8:5ca1:ab1e:7e57:1d3a:90fe:c0de';
 const called = '198.51.100.219';
@@ -47,9 +45,8 @@ const kept = { path: '/sichtbarer-pfad', event: 'sichtbares-ereignis', 'user id'
 
 describe('after a run', () => {
   test('no address, no agent, no e-mail address and no query is in any file, log or answer', async () => {
-    const data = folder();
-    const env = { TRUSTED_PROXIES: '127.0.0.1,::1' };
-    const server = await start({ folder: data, env });
+    const data = await newData();
+    const server = await start(data, { TRUSTED_PROXIES: '127.0.0.1,::1' });
     const { collector, reporting } = server;
     const seen: string[] = [];
     const traces = tracesOf(secrets);
@@ -115,57 +112,18 @@ describe('after a run', () => {
       await ask(fetch(address), 200);
     }
     for (const command of ['verify', 'site list', 'quarantine list']) {
-      const { stdout, stderr } = await run(command.split(' '), { folder: data });
+      const { stdout, stderr } = await run(command.split(' '), data);
       seen.push(stdout, stderr);
     }
 
-    const running = findInFiles(traces, data);
+    const running = await findInData(traces, data);
     expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(running).toEqual([]);
-    expect(findInFiles(traces, data)).toEqual([]);
+    expect(await findInData(traces, data)).toEqual([]);
     expect(find(traces, 'the answers', seen.join('\n'))).toEqual([]);
     expect(find(traces, 'the output', server.output())).toEqual([]);
     for (const [name, value] of Object.entries(kept)) {
-      expect([name, findInFiles(tracesOf({ [name]: value }), data).length]).not.toEqual([name, 0]);
-    }
-  });
-});
-
-describe('salts', () => {
-  test('are in no file any more when their day has been over for a day', async () => {
-    const data = folder();
-    const server = await start({ folder: data });
-    const agent = { 'user-agent': agents.browser };
-    const { time } = quietMoment();
-    for (const site of ['a.example', 'b.example']) {
-      const event = { id: newId(), name: 'pageview', time, url: `https://${site}/` };
-      const answer = await send(`${server.collector}/e`, { site, offset: 0, events: [event] }, agent);
-      expect(answer.status).toBe(202);
-    }
-    await drained(server.collector);
-    await server.end('SIGKILL');
-
-    const store = await sqliteStore({ folder: data });
-    try {
-      const salts = await store.documents.list('salt');
-      expect(salts.length).toBeGreaterThanOrEqual(2);
-      const texts = Object.fromEntries(salts.map(({ id, value }) => [id, (value as { salt: string }).salt]));
-      const bytes = Object.fromEntries(
-        Object.entries(texts).map(([id, text]) => [`${id}, bytes`, Buffer.from(text, 'base64url')]),
-      );
-      const traces = tracesOf({ ...texts, ...bytes });
-      expect(findInFiles(traces, data)).not.toEqual([]);
-      const before = `${data}-before`;
-      cpSync(data, before, { recursive: true });
-
-      await store.sweep(Date.now());
-      expect(await store.documents.list('salt')).toHaveLength(salts.length);
-      await store.sweep(Date.now() + 4 * DAY_MS);
-      expect(await store.documents.list('salt')).toEqual([]);
-      expect(findInFiles(traces, data)).toEqual([]);
-      expect(findInFiles(traces, before)).not.toEqual([]);
-    } finally {
-      await store.close();
+      expect([name, (await findInData(tracesOf({ [name]: value }), data)).length]).not.toEqual([name, 0]);
     }
   });
 });

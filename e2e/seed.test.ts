@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { deployment } from './support/deployment.ts';
 import { drained } from './support/http.ts';
-import { servers } from './support/server.ts';
 
-const { folder, start } = servers();
+const { newData, start } = deployment();
 
 /** The first seed's README, section "API Documentation", letter by letter. */
 const EVENT = `{
@@ -14,8 +14,8 @@ const EVENT = `{
 }`;
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
-test("the seed's two calls on a fresh folder, to the letter", async () => {
-  const { collector, reporting } = await start({ folder: folder() });
+test("the seed's two calls on fresh data, to the letter", async () => {
+  const { collector, reporting } = await start(await newData());
   const post = (body: string) =>
     fetch(`${collector}/event`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
 
@@ -39,7 +39,7 @@ test("the seed's two calls on a fresh folder, to the letter", async () => {
 });
 
 test('a repeated call with its own event_id counts once; without timestamp and user_id it counts now, for nobody', async () => {
-  const { collector, reporting } = await start({ folder: folder() });
+  const { collector, reporting } = await start(await newData());
   const event_id = '0199f3a0-0000-7000-8000-000000000001';
   const event = { site_id: 'site-abc-123', event_type: 'page_view', path: '/pricing', event_id };
   const today = new Date().toISOString().slice(0, 10);

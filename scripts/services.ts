@@ -23,6 +23,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     redis: Service;
     mongodb: Service;
+    /** What the tests of a project run on, where they can run on several; `e2e/support/deployment.ts` knows each. */
+    deployment: 'embedded' | 'standard';
   }
 }
 

@@ -6,7 +6,7 @@ import { figure, settled } from './look.ts';
 import { dashboard } from './scene.ts';
 
 describe('where other machines can reach the reports', () => {
-  const { open, output, folder, restart } = dashboard({ sample: true });
+  const { open, output, data, restart } = dashboard({ sample: true });
 
   test('the page asks for the token, and keeps it for the tab', async () => {
     const [token = ''] = /fft_\S+/.exec(output()) ?? [];
@@ -33,7 +33,8 @@ describe('where other machines can reach the reports', () => {
   test('says that the reports are being built, and shows them when they are', async () => {
     // Few rows a step, so that there is something to see.
     await restart({ REPLICA_READ_ROWS_MAX: '100' }, () => {
-      for (const end of ['', '.wal']) rmSync(join(folder(), `data/replica.duckdb${end}`), { force: true });
+      for (const end of ['', '.wal'])
+        rmSync(join(data().folderOf('reporting'), `replica.duckdb${end}`), { force: true });
     });
     const page = await open('/?site=sample', { mayLog: /503/ });
     await page.getByText('The reports are being built.').waitFor();

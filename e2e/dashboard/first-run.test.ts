@@ -1,14 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { serveSite } from '../sdk/site.ts';
 import type { Site } from '../sdk/site.ts';
 import { figure, panel, rows, settled } from './look.ts';
 import { dashboard, totalOf } from './scene.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const { open, collector, reporting, folder } = dashboard();
+const { open, collector, reporting, run } = dashboard();
 const sites: Site[] = [];
 afterEach(async () => {
   for (const site of sites.splice(0)) await site.close();
@@ -117,16 +113,14 @@ describe('sample data', () => {
   });
 
   test('by the command line too, while the server runs', async () => {
-    const run = (...args: string[]): string => {
-      const env = { PATH: process.env.PATH, DATA: join(folder(), 'data'), REPORTING_PORT: new URL(reporting()).port };
-      const options = { cwd: root, env, encoding: 'utf8' } as const;
-      const { status, stdout, stderr } = spawnSync(process.execPath, ['server/cli.ts', 'sample', ...args], options);
-      expect([status, stderr.replace(/.*ExperimentalWarning.*\n.*\n/, '')]).toEqual([0, '']);
+    const sample = async (...args: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await run('sample', ...args);
+      expect([code, stderr]).toEqual([0, '']);
       return stdout;
     };
-    expect(run('add')).toContain('is in the queue of the server that runs');
+    expect(await sample('add')).toContain('is in the queue of the server that runs');
     await expect.poll(() => totalOf(reporting(), 'sample', 'events'), { timeout: 30_000 }).toBeGreaterThan(0);
-    expect(run('remove')).toMatch(/\d+ sample events removed/);
+    expect(await sample('remove')).toMatch(/\d+ sample events removed/);
     await expect.poll(() => totalOf(reporting(), 'sample', 'events'), { timeout: 30_000 }).toBeUndefined();
   });
 });

@@ -1,19 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { testBrowser } from '../browser/browser.ts';
-import { childrenOf, untilGone } from '../support/processes.ts';
+import { deployment } from '../support/deployment.ts';
+import type { Data, Deployment, Footfall } from '../support/deployment.ts';
 import { until } from '../support/until.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface SceneOptions {
-  /** Settings of the server. */
-  env?: Record<string, string>;
   /** Whether there is sample data from the start. */
   sample?: boolean;
 }
@@ -23,14 +19,15 @@ export interface Scene {
   /** Addresses, such as `http://localhost:3002`; known while tests run. */
   reporting(): string;
   collector(): string;
-  /** Folder of its data. */
-  folder(): string;
+  data(): Data;
   /** All it has written. */
   output(): string;
   /** Opens a page of it. A test fails if the page writes an error to the console, throws, or asks another origin. */
   open(path: string, options?: OpenOptions): Promise<Page>;
   /** Ends the server, and starts it again on the same data. */
   restart(env?: Record<string, string>, between?: () => void): Promise<void>;
+  /** Runs a command beside it. */
+  run(...args: string[]): ReturnType<Deployment['run']>;
 }
 
 export interface OpenOptions extends BrowserContextOptions {
@@ -49,19 +46,24 @@ export interface OpenOptions extends BrowserContextOptions {
  */
 export function dashboard(options: SceneOptions = {}): Scene {
   const browser = testBrowser();
-  const folder = mkdtempSync(join(tmpdir(), 'footfall-dashboard-'));
+  const { newData, start, run } = deployment({ after: 'all' });
   const problems: string[] = [];
-  let server: Started | undefined;
+  let own: Data | undefined;
+  let server: Footfall | undefined;
 
-  function running(): Started {
-    if (!server) throw new Error('there is a server only while tests run');
-    return server;
+  function known<T>(one: T | undefined): T {
+    if (one === undefined) throw new Error('there is a server only while tests run');
+    return one;
   }
+  const running = (): Footfall => known(server);
+  const reporting = (): string => byName(running().reporting);
+  const collector = (): string => byName(running().collector);
 
   beforeAll(async () => {
     build();
-    server = await startServer(folder, options.env ?? {});
-    if (options.sample) await addSample(server.reporting);
+    own = await newData();
+    server = await start(own);
+    if (options.sample) await addSample(reporting());
   });
   afterEach(() => {
     const found = problems.splice(0);
@@ -75,28 +77,31 @@ export function dashboard(options: SceneOptions = {}): Scene {
       );
     expect(found).toEqual([]);
   });
-  afterAll(async () => {
-    await server?.end();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  });
+  afterAll(() => server?.end('SIGTERM'));
 
   return {
-    reporting: () => running().reporting,
-    collector: () => running().collector,
-    folder: () => folder,
+    reporting,
+    collector,
+    data: () => known(own),
     output: () => running().output(),
     async open(path, { mayLog, ...context } = {}) {
       const page = await browser.page({ viewport: { width: 1280, height: 900 }, ...context });
-      watch(page, running(), problems, mayLog);
-      await page.goto(running().reporting + path);
+      watch(page, { reporting: reporting(), collector: collector() }, problems, mayLog);
+      await page.goto(reporting() + path);
       return page;
     },
     async restart(env, between) {
-      await running().end();
+      await running().end('SIGTERM');
       between?.();
-      server = await startServer(folder, { ...options.env, ...env });
+      server = await start(known(own), env);
     },
+    run: (...args) => run(args, known(own)),
   };
+}
+
+/** As people call this machine. */
+function byName(address: string): string {
+  return address.replace('127.0.0.1', 'localhost');
 }
 
 /** The dashboard and the browsers' script, as `npm start` builds them. */
@@ -108,7 +113,12 @@ function build(): void {
 }
 
 /** Notes what no page of ours may do. */
-function watch(page: Page, { reporting, collector }: Started, problems: string[], mayLog: RegExp | undefined): void {
+function watch(
+  page: Page,
+  { reporting, collector }: Record<'reporting' | 'collector', string>,
+  problems: string[],
+  mayLog: RegExp | undefined,
+): void {
   page.on('console', (message) => {
     if (message.type() === 'error' && !mayLog?.test(message.text())) problems.push(`console: ${message.text()}`);
   });
@@ -123,37 +133,6 @@ function watch(page: Page, { reporting, collector }: Started, problems: string[]
     const isDemo = origin === collector && new URL(request.frame().url()).pathname.startsWith('/demo/');
     if (protocol !== 'data:' && origin !== reporting && !isDemo) problems.push(`asked for ${request.url()}`);
   });
-}
-
-interface Started {
-  reporting: string;
-  collector: string;
-  output(): string;
-  end(): Promise<void>;
-}
-
-async function startServer(folder: string, env: Record<string, string>): Promise<Started> {
-  const { PATH, HOME } = process.env;
-  const node = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'server/cli.ts', 'start'], {
-    cwd: root,
-    env: { PATH, HOME, PORT: '0', REPORTING_PORT: '0', DATA: join(folder, 'data'), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let written = '';
-  for (const stream of [node.stdout, node.stderr]) stream.setEncoding('utf8').on('data', (chunk) => (written += chunk));
-  const port = (name: string): string | undefined => new RegExp(`${name} +http://\\S+:(\\d+)\n`).exec(written)?.[1];
-  await until('the server to start', () => port('Reporting') !== undefined || node.exitCode !== null, 60_000);
-  if (node.exitCode !== null) throw new Error(`the server ended:\n${written}`);
-  return {
-    reporting: `http://localhost:${port('Reporting')}`,
-    collector: `http://localhost:${port('Collector')}`,
-    output: () => written,
-    async end() {
-      const all = [node.pid ?? 0, ...childrenOf(node.pid ?? 0)];
-      node.kill('SIGTERM');
-      await untilGone(all);
-    },
-  };
 }
 
 /** As the button does it; resolves when all of it is counted. */

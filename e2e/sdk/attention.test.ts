@@ -68,7 +68,7 @@ test('a page opened in a hidden tab is a page view without engaged time', async 
   await set.arrived('pageview', 1);
   expect(await tab.evaluate('document.visibilityState')).toBe('hidden');
   await tab.close();
-  await set.server.end('SIGTERM');
+  await set.restart('SIGTERM');
   expect(accepted(set.road.passed, 'engagement')).toEqual([]);
 });
 

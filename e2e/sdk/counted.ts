@@ -1,11 +1,10 @@
 import { PARTITIONS_DEFAULT } from '../../core/limits.ts';
-import type { StoredEvent } from '../../core/ports.ts';
+import type { Store, StoredEvent } from '../../core/ports.ts';
 import type { Visit } from '../../core/visits.ts';
 import { verify } from '../../server/verify.ts';
-import { withStore } from '../support/contents.ts';
 import { until } from '../support/until.ts';
 
-/** What a store holds of a site. */
+/** What was counted of a site. */
 export interface Counted {
   /** Page views and custom events, such as `pageview /pricing`, by time. */
   happened: string[];
@@ -16,26 +15,24 @@ export interface Counted {
   differences: string[];
 }
 
-/** Reads a folder on which no server runs. */
-export function countedIn(folder: string, site: string): Promise<Counted> {
-  return withStore(folder, async (store) => {
-    const events: StoredEvent[] = [];
-    const visits: Visit[] = [];
-    for (let partition = 0; partition < PARTITIONS_DEFAULT; partition++) {
-      const changes = await store.changes(partition, 0, 10_000);
-      events.push(...changes.events.filter((event) => event.site === site));
-      visits.push(...changes.visitorDays.filter((day) => day.site === site).flatMap(({ state }) => state.visits));
-    }
-    events.sort((a, b) => a.time - b.time);
-    const { differences } = await verify(store, { partitions: PARTITIONS_DEFAULT });
-    return {
-      happened: events.filter(({ name }) => name !== 'engagement').map(({ name, path }) => `${name} ${path}`),
-      engagements: events.filter(({ name }) => name === 'engagement'),
-      events,
-      visits,
-      differences,
-    };
-  });
+/** What a store holds of a site. */
+export async function countedIn(store: Store, site: string): Promise<Counted> {
+  const events: StoredEvent[] = [];
+  const visits: Visit[] = [];
+  for (let partition = 0; partition < PARTITIONS_DEFAULT; partition++) {
+    const changes = await store.changes(partition, 0, 10_000);
+    events.push(...changes.events.filter((event) => event.site === site));
+    visits.push(...changes.visitorDays.filter((day) => day.site === site).flatMap(({ state }) => state.visits));
+  }
+  events.sort((a, b) => a.time - b.time);
+  const { differences } = await verify(store, { partitions: PARTITIONS_DEFAULT });
+  return {
+    happened: events.filter(({ name }) => name !== 'engagement').map(({ name, path }) => `${name} ${path}`),
+    engagements: events.filter(({ name }) => name === 'engagement'),
+    events,
+    visits,
+    differences,
+  };
 }
 
 interface Stats {
@@ -55,10 +52,4 @@ export async function statsAt(address: string): Promise<Stats> {
   const url = new URL(address);
   url.searchParams.set('date', new Date().toISOString().slice(0, 10));
   return (await (await fetch(url)).json()) as Stats;
-}
-
-/** How many events the worker behind a collector, mounted or not, has counted. */
-export async function appliedBy(collector: string): Promise<number> {
-  const metrics = await (await fetch(`${collector}/metrics`)).text();
-  return Number(/^footfall_worker_applied_total (\d+)/m.exec(metrics)?.[1] ?? 0);
 }

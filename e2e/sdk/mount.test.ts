@@ -3,14 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { testBrowser } from '../browser/browser.ts';
+import { withStore } from '../support/contents.ts';
 import { until } from '../support/until.ts';
-import { appliedBy, countedIn, msUntilViews, statsAt } from './counted.ts';
+import { countedIn, msUntilViews, statsAt } from './counted.ts';
 import { examples } from './example.ts';
 
 const startExample = examples();
 const browser = testBrowser();
 const data = mkdtempSync(join(tmpdir(), 'footfall-mount-'));
 afterEach(() => rmSync(data, { recursive: true, force: true }));
+
+/** How many events the worker behind the mounted collector has counted. */
+async function appliedBy(collector: string): Promise<number> {
+  const metrics = await (await fetch(`${collector}/metrics`)).text();
+  return Number(/^footfall_worker_applied_total (\d+)/m.exec(metrics)?.[1] ?? 0);
+}
 
 test('examples/mount: script, door and numbers are addresses of the app', async () => {
   const app = await startExample('examples/mount/app.ts', '--port', '0', '--data', data);
@@ -29,7 +36,9 @@ test('examples/mount: script, door and numbers are addresses of the app', async 
 
   await until('the engagement', async () => (await appliedBy(collector)) >= 3);
   expect(await app.end()).toBe(0);
-  const { happened, engagements, differences, visits } = await countedIn(data, 'example.com');
+  const { happened, engagements, differences, visits } = await withStore(data, (store) =>
+    countedIn(store, 'example.com'),
+  );
   expect(happened).toEqual(['pageview /', 'greet /']);
   expect(engagements).toHaveLength(1);
   expect(visits).toHaveLength(1);

@@ -1,11 +1,11 @@
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import type { StoredEvent } from '../../core/ports.ts';
 import { PAGEVIEW } from '../../sdk/src/wire.ts';
 import type { WireEvent } from '../../sdk/src/wire.ts';
-import { eventsOf, withStore } from '../support/contents.ts';
+import { eventsOf } from '../support/contents.ts';
+import { deployment } from '../support/deployment.ts';
+import type { Data, Footfall } from '../support/deployment.ts';
 import { drained } from '../support/http.ts';
-import { servers } from '../support/server.ts';
-import type { Server } from '../support/server.ts';
 import { until } from '../support/until.ts';
 import { buildRoad } from './road.ts';
 import type { Passed, Road } from './road.ts';
@@ -14,7 +14,7 @@ import type { Page } from './site.ts';
 
 export const SITE = 'shop.example';
 
-/** Pages of a site with the script, the road to the collector, and a collector as it is started. */
+/** Pages of a site with the script, and the road to the collector of a Footfall that the tests of a file share. */
 export interface Scene {
   /** A page's address on a host of the names that lead here: `localhost`, or `shop.test`, which is nobody's own machine. */
   url(path: string, host?: string): string;
@@ -25,12 +25,11 @@ export interface Scene {
   /** Of the script, and of what else the collector serves. */
   collector(path: string): string;
   road: Road;
-  server: Server;
-  /** Ends the server in this way, and starts it again on the same data. */
+  /** Ends the Footfall in this way, and starts it again on the same data. */
   restart(signal: NodeJS.Signals): Promise<void>;
   /** Resolves when so many events of that name were answered 202. */
   arrived(name: string, count: number): Promise<void>;
-  /** Ends the server when its queue is empty; what its store has then. */
+  /** What the store has of this scene, when the queue is empty. */
   stored(): Promise<StoredEvent[]>;
 }
 
@@ -51,7 +50,7 @@ export function page(title: string, body = '', more = ''): (collector: string) =
 }
 
 /**
- * A function that sets a scene; it is gone after the test.
+ * A function that sets a scene; it is gone after the test, with all that was under way.
  *
  * @example
  * const scene = scenes();
@@ -60,46 +59,56 @@ export function page(title: string, body = '', more = ''): (collector: string) =
  * });
  */
 export function scenes() {
-  const { folder, start } = servers();
+  const { newData, start, withStore } = deployment({ after: 'all' });
+  let data: Data | undefined;
+  let footfall: Footfall | undefined;
   const closers: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const close of closers.splice(0)) await close();
   });
+  afterAll(() => footfall?.end('SIGTERM'));
 
   return async function scene(pages: Record<string, (collector: string) => Page>): Promise<Scene> {
-    const data = folder();
-    const first = await start({ folder: data });
-    const road = await buildRoad(first.collector);
-    closers.push(() => road.close());
+    const began = Date.now();
+    const own = (data ??= await newData());
+    footfall ??= await start(own);
+    const road = await buildRoad(footfall.collector);
+    const allAnswered = () =>
+      until('all answers', () => road.passed.every(({ status }) => status !== undefined) || undefined);
+    closers.push(async () => {
+      await allAnswered();
+      await road.close();
+    });
     const collector = `http://localhost:${road.port}`;
     const site = await serveSite(
       Object.fromEntries(Object.entries(pages).map(([path, one]) => [path, one(collector)])),
     );
     closers.push(() => site.close());
-    const set: Scene = {
+    return {
       url: (path, host = 'localhost') => `http://${host}:${site.port}${path}`,
       serve: (path, one) => site.serve(path, one),
       served: (path) => site.served(path),
       collector: (path) => collector + path,
       road,
-      server: first,
       async restart(signal) {
-        await set.server.end(signal);
-        set.server = await start({ folder: data });
-        road.collector = set.server.collector;
+        const ending = footfall;
+        footfall = undefined;
+        await ending?.end(signal);
+        footfall = await start(own);
+        road.collector = footfall.collector;
       },
       arrived: (name, count) =>
         until(`${count} ${name} to arrive`, () => accepted(road.passed, name).length >= count || undefined).then(
           () => {},
         ),
       async stored() {
-        await until('all answers', () => road.passed.every(({ status }) => status !== undefined) || undefined);
-        await drained(set.server.collector);
-        await set.server.end('SIGTERM');
-        return withStore(data, eventsOf);
+        await allAnswered();
+        await drained(road.collector);
+        const events = await withStore(own, eventsOf);
+        // Nothing of a scene before comes later than its end.
+        return events.filter(({ received }) => received >= began);
       },
     };
-    return set;
   };
 }
 

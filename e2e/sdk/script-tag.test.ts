@@ -1,21 +1,21 @@
 import { devices } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { testBrowser } from '../browser/browser.ts';
+import { deployment } from '../support/deployment.ts';
 import { drained } from '../support/http.ts';
-import { servers } from '../support/server.ts';
 import { until } from '../support/until.ts';
-import { appliedBy, countedIn, msUntilViews, statsAt } from './counted.ts';
+import { countedIn, msUntilViews, statsAt } from './counted.ts';
 import { examples } from './example.ts';
 
-const { folder, start } = servers();
+const { newData, start, untilStored, withStore } = deployment();
 const startExample = examples();
 const browser = testBrowser();
 const { viewport, userAgent: agent } = devices['Pixel 7'];
 const phones = testBrowser({ agent });
 
 test('examples/script-tag: what two visitors do is what the numbers say, within two seconds', async () => {
-  const data = folder();
-  const server = await start({ folder: data });
+  const data = await newData();
+  const server = await start(data);
   const { address } = await startExample('examples/script-tag/serve.ts', '--port', '0', server.collector);
   const stats = `${server.reporting}/stats?site_id=example.com`;
   const tookMs: number[] = [];
@@ -41,10 +41,13 @@ test('examples/script-tag: what two visitors do is what the numbers say, within 
   await msUntilViews(stats, 5);
   await until('two visitors', async () => (await statsAt(stats)).unique_users === 2);
 
-  await until('the engagement of all', async () => (await appliedBy(server.collector)) >= 12);
+  // The engagement of all among them.
+  await untilStored(data, 12);
   await drained(server.collector);
   await server.end('SIGTERM');
-  const { happened, engagements, events, visits, differences } = await countedIn(data, 'example.com');
+  const { happened, engagements, events, visits, differences } = await withStore(data, (store) =>
+    countedIn(store, 'example.com'),
+  );
   expect(happened).toEqual([
     'pageview /',
     'pageview /plants.html',

@@ -5,13 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { build, preview } from 'vite';
 import { testBrowser } from '../browser/browser.ts';
+import { deployment } from '../support/deployment.ts';
 import { drained } from '../support/http.ts';
-import { servers } from '../support/server.ts';
-import { until } from '../support/until.ts';
-import { appliedBy, countedIn, msUntilViews } from './counted.ts';
+import { countedIn, msUntilViews } from './counted.ts';
 
 const root = fileURLToPath(new URL('../../examples/spa', import.meta.url));
-const { folder, start } = servers();
+const { newData, start, untilStored, withStore } = deployment();
 const browser = testBrowser();
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -31,8 +30,8 @@ async function serveExample(collector: string): Promise<string> {
 }
 
 test('examples/spa: each place that is shown is one page view, with its title', async () => {
-  const data = folder();
-  const server = await start({ folder: data });
+  const data = await newData();
+  const server = await start(data);
   const address = await serveExample(server.collector);
   const stats = `${server.reporting}/stats?site_id=example.com`;
 
@@ -58,10 +57,13 @@ test('examples/spa: each place that is shown is one page view, with its title', 
   await msUntilViews(stats, 5);
   await tab.close();
 
-  await until('the last engagement', async () => (await appliedBy(server.collector)) >= 11);
+  // The last engagement among them.
+  await untilStored(data, 11);
   await drained(server.collector);
   await server.end('SIGTERM');
-  const { happened, engagements, events, visits, differences } = await countedIn(data, 'example.com');
+  const { happened, engagements, events, visits, differences } = await withStore(data, (store) =>
+    countedIn(store, 'example.com'),
+  );
   expect(happened).toEqual([
     'pageview /',
     'pageview /saint-malo',

@@ -3,12 +3,15 @@ import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import { temporaryFolder } from './folder.ts';
 import { childrenOf, untilGone } from './processes.ts';
 import { until } from './until.ts';
 
 const program = fileURLToPath(new URL('../../server/cli.ts', import.meta.url));
+
+/** Node.js keeps there what it has made of the sources: half of what a start costs, and a test may start several. */
+const compileCache = fileURLToPath(new URL('../../node_modules/.cache/footfall/compiled', import.meta.url));
 
 /** How a process ended. */
 export interface Exit {
@@ -51,8 +54,8 @@ export interface StartOptions {
 }
 
 /**
- * Starts servers and commands for the tests of one file. What still runs after a test is killed; a test fails if what
- * that process had started does not end by itself then.
+ * Starts servers and commands for the tests of one file. What still runs after a test, or after all, is killed; a test
+ * fails if what that process had started does not end by itself then.
  */
 export interface Servers {
   /** A new folder, gone after the test. */
@@ -83,6 +86,11 @@ export interface Launched {
   ready(): Promise<Server>;
 }
 
+export interface ServersOptions {
+  /** When what was started is ended, and its folder goes: after each test, or after all of them. Default: each. */
+  after?: 'each' | 'all';
+}
+
 /**
  * What a file of tests starts its servers with.
  *
@@ -92,11 +100,12 @@ export interface Launched {
  *   const server = await start({ folder: folder() });
  * });
  */
-export function servers(): Servers {
+export function servers({ after = 'each' }: ServersOptions = {}): Servers {
   const folders: string[] = [];
   const pids = new Set<number>();
 
-  afterEach(async () => {
+  const atTheEnd = after === 'each' ? afterEach : afterAll;
+  atTheEnd(async () => {
     const started = [...pids];
     const children = started.flatMap(childrenOf);
     pids.clear();
@@ -110,15 +119,7 @@ export function servers(): Servers {
     const { folder, env = {}, prefix = [], killAfterMs, input } = options;
     const whole = [...prefix, process.execPath, '--disable-warning=ExperimentalWarning', program, ...args];
     const child = spawn(whole[0] ?? '', whole.slice(1), {
-      env: {
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
-        PORT: '0',
-        REPORTING_PORT: '0',
-        WORKER_PORT: '0',
-        DATA: folder,
-        ...env,
-      },
+      env: { ...ownEnv(), PORT: '0', REPORTING_PORT: '0', WORKER_PORT: '0', DATA: folder, ...env },
       stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       ...(killAfterMs === undefined ? {} : { timeout: killAfterMs, killSignal: 'SIGKILL' }),
     });
@@ -149,6 +150,11 @@ export function servers(): Servers {
       };
     },
   };
+}
+
+/** Nothing of what is set where the tests run. */
+function ownEnv(): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, HOME: process.env.HOME, NODE_COMPILE_CACHE: compileCache };
 }
 
 function launched(node: ChildProcess): Launched {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A form in which a secret may lie somewhere. */
-interface Trace {
+export interface Trace {
   secret: string;
   form: string;
   bytes: Buffer;

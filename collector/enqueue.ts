@@ -37,6 +37,7 @@ export async function enqueue(
   const entries = bundles.map((bundle) => ({
     partition: partitionOf(bundle.site.id, queue.partitions),
     body: JSON.stringify(entryOf(bundle, received, door)),
+    key: bundle.site.id,
   }));
   const began = performance.now();
   try {

@@ -10,21 +10,20 @@ import { Refusal } from './refusal.ts';
 export interface Track {
   /** Names the topic: `page_view`, or the name of a custom event. */
   type: string;
-  /** Site and id, by which whoever reads it knows a repetition. */
   site: string;
-  id: string;
-  /** JSON as the seed has it: `{"event", "user_id", "props", "timestamp"}`. */
+  /** JSON as the seed has it, `{"event", "user_id", "props", "timestamp"}`, and `event_id`, by which a repetition is known. */
   body: string;
 }
 
-/** What was accepted, as it was said, and with the time of its arrival where it said none. */
+/** What was accepted, as it was said, with an id, and with the time of its arrival where it said none. */
 export function tracksOf({ calls }: Calls, results: Bundles['results'], arrival: number): Track[] {
   return calls.flatMap(({ index, call }) => {
     const result = results[index];
     if (!result || result instanceof Refusal || !call.said) return [];
     const { said } = call;
-    const body = JSON.stringify({ ...said, timestamp: said.timestamp ?? new Date(arrival).toISOString() });
-    return [{ type: said.event, site: call.site_id, id: result.event_id, body }];
+    const timestamp = said.timestamp ?? new Date(arrival).toISOString();
+    const body = JSON.stringify({ ...said, timestamp, event_id: result.event_id });
+    return [{ type: said.event, site: call.site_id, body }];
   });
 }
 

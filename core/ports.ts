@@ -10,6 +10,8 @@ import type { VisitorDay } from './visits.ts';
 export interface QueueEntry {
   partition: number;
   body: string;
+  /** Of what it is, for others who read the log; a queue that nobody else reads leaves it out. */
+  key?: string;
 }
 
 /**
@@ -37,7 +39,8 @@ export interface Slice {
   incarnation: string;
   /** The offset this slice reaches to: the last entry's, or where the log starts if it has lost what came after the position. */
   to: string;
-  entries: { offset: string; body: string }[];
+  /** `at`: when it was appended, in ms since 1970, where the log knows. */
+  entries: { offset: string; body: string; at?: number }[];
   loss?: Loss | undefined;
 }
 

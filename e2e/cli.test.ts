@@ -250,8 +250,9 @@ describe('commands', () => {
     queue.close();
     const server = await start({ folder: data });
     await drained(server.collector);
-    const metrics = await (await fetch(`${server.collector}/metrics`)).text();
-    expect(metrics).toMatch(/^footfall_worker_quarantined_total 1$/m);
+    // The worker tells its counts a little later.
+    const metrics = async (): Promise<string> => (await fetch(`${server.collector}/metrics`)).text();
+    await expect.poll(metrics).toMatch(/^footfall_worker_quarantined_total 1$/m);
     const list = () => run(['quarantine', 'list'], { folder: data });
     expect(JSON.parse((await list()).stdout)).toMatchObject({ body: '{"v":99}', reason: expect.stringContaining('v') });
     await server.end('SIGTERM');

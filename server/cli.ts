@@ -256,4 +256,13 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
-if (import.meta.main) process.exit(await run(process.argv.slice(2)));
+/** Resolves when all that was printed is out: a pipe takes only so much at once, and an exit would cut off the rest. */
+function printed(): Promise<unknown> {
+  return Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
+}
+
+if (import.meta.main) {
+  const code = await run(process.argv.slice(2));
+  await printed();
+  process.exit(code);
+}

@@ -9,12 +9,15 @@ export interface StopOptions {
 }
 
 const PARENT_LOOK_MS = 500;
+/** The part of the time after which what still hangs is left, so that the process is gone when the time is over. */
+const LEAVE_SHARE = 0.8;
 /** A Ctrl-C may arrive twice, from the terminal and from npm; only a later one means impatience. */
 const SAME_SIGNAL_MS = 1000;
 
 /**
- * Waits for SIGTERM, SIGINT or the parent's end, then stops in order; a second signal, or the end of the time for it,
- * ends it at once. What is in the queue by then stays there, so nothing that was answered with success is lost either way.
+ * Waits for SIGTERM, SIGINT or the parent's end, then stops in order. What hangs, for a queue or a store does not answer,
+ * is left in time; a second signal ends it at once. What is in the queue by then stays there, so nothing that was answered
+ * with success is lost in any case.
  *
  * @returns the exit code
  */
@@ -28,10 +31,11 @@ export function stopOnSignals(stop: () => Promise<void>, { msMax, withParent, lo
       }
       began = Date.now();
       log(`${why}: finishing what is in hand`);
+      const leaveMs = msMax * LEAVE_SHARE;
       setTimeout(() => {
-        log(`not done within ${msMax} ms (SHUTDOWN_MS_MAX); ending`);
-        resolve(1);
-      }, msMax).unref();
+        log(`not done within ${leaveMs} of ${msMax} ms (SHUTDOWN_MS_MAX); leaving what hangs`);
+        resolve(0);
+      }, leaveMs).unref();
       stop().then(
         () => resolve(0),
         (error: unknown) => {

@@ -1,7 +1,7 @@
 import { messageOf, Unavailable } from '../core/errors.ts';
 import type { Limits } from '../core/limits.ts';
 import { limits as defaults } from '../core/limits.ts';
-import type { Applied, Batch, Position, Queue, Slice, Store } from '../core/ports.ts';
+import type { Applied, Batch, Loss, Position, Queue, Slice, Store } from '../core/ports.ts';
 import { decode } from './decode.ts';
 
 export interface WorkerOptions {
@@ -95,6 +95,7 @@ function follower(options: WorkerOptions, counts: WorkerCounts) {
         const batch = batchOf(partition, position, slice, poison?.fault);
         const applied = await store.apply(batch);
         count(counts, batch, applied);
+        if (batch.loss && !applied.fenced) onError(lossError(partition, batch.loss), partition);
         position = applied.fenced ? undefined : applied.position;
         entriesMax = Math.min(limits.readEntriesMax, entriesMax * 2);
         suspect = undefined;
@@ -161,6 +162,12 @@ function count(counts: WorkerCounts, batch: Batch, applied: Applied): void {
   counts.erased += applied.erased;
   counts.quarantined += batch.quarantine.length;
   if (batch.loss) counts.losses += 1;
+}
+
+/** For the log; what counts it and keeps it is the batch. */
+function lossError(partition: number, { kind, detail }: Loss): Error {
+  const what = kind === 'gap' ? 'the queue has lost entries' : 'the queue is another one, or has lost its end';
+  return new Error(`partition ${partition}: ${what}: ${detail}`);
 }
 
 async function sweepAtTimes(options: WorkerOptions, counts: WorkerCounts, signal: AbortSignal): Promise<void> {

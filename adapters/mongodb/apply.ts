@@ -3,7 +3,7 @@ import type { LogEntry } from '../../core/event.ts';
 import { newId } from '../../core/id.ts';
 import { advance, IMPORT_KIND, importId } from '../../core/import.ts';
 import type { Limits } from '../../core/limits.ts';
-import type { Applied, Batch } from '../../core/ports.ts';
+import type { Applied, Batch, Quarantined } from '../../core/ports.ts';
 import { writeAnalyticsEvents } from './analytics-events.ts';
 import { batchDocuments } from './batch-documents.ts';
 import type { BatchDocuments } from './batch-documents.ts';
@@ -118,12 +118,18 @@ async function countRefused(refused: Taken['refused'], small: BatchDocuments): P
   await small.put('refused', counts);
 }
 
+/** Characters of an entry that are kept. In JSON each may take 6 bytes, and a document has at most 16 MB. */
+const KEPT_CHARS_MAX = 2 * 1024 * 1024;
+
+function kept({ reason, body }: Quarantined): Omit<Quarantined, 'offset'> {
+  if (body.length <= KEPT_CHARS_MAX) return { reason, body };
+  const cut = `of ${body.length} characters the first ${KEPT_CHARS_MAX} are kept`;
+  return { reason: `${reason} (${cut})`, body: body.slice(0, KEPT_CHARS_MAX) };
+}
+
 async function noteTroubles({ partition, to, quarantine, loss }: Batch, small: BatchDocuments): Promise<void> {
   const at = Date.now();
   const idOf = (offset: string): string => `${partition}|${to.incarnation}|${offset}`;
-  await small.put(
-    'quarantine',
-    new Map(quarantine.map(({ offset, reason, body }) => [idOf(offset), { at, reason, body }])),
-  );
+  await small.put('quarantine', new Map(quarantine.map((one) => [idOf(one.offset), { at, ...kept(one) }])));
   if (loss) await small.put('loss', new Map([[idOf(to.offset), { at, partition, ...loss }]]));
 }

@@ -4,6 +4,8 @@ import type { Leases } from './leases.ts';
 
 type Handle = Parameters<Queue['claim']>[0];
 
+/** The part of a lease's time between two looks: so long a partition may lie without a reader when a lease has run out. */
+const LOOK = 0.2;
 /** The part of a lease's time after which its handler must hear that it was not renewed. */
 const SAFE = 0.9;
 
@@ -26,7 +28,7 @@ export async function claimByLeases(leases: Leases, handle: Handle, signal: Abor
       handlers.runOnly(held);
       timer = setTimeout(end, safeMs);
     }
-    await pause(leases.leaseMs / 3, undefined, { signal: stop }).catch(() => {});
+    await pause(leases.leaseMs * LOOK, undefined, { signal: stop }).catch(() => {});
   }
   clearTimeout(timer);
   await handlers.ended();

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Redis, RedisOptions } from 'ioredis';
 import { messageOf, Unusable } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
@@ -28,6 +29,8 @@ export interface Connection {
 const LOADING_LOOK_MS = 200;
 /** ms that a connection which does not end is waited for when it is closed. */
 const DISCONNECT_MS = 200;
+/** ms that Redis is waited for when the connection is closed. */
+const QUIT_MS_MAX = 1000;
 
 /**
  * Connects to Redis.
@@ -74,7 +77,9 @@ export async function connect(url: string, limits: ConnectionLimits): Promise<Co
     call: (command, args) => redis.call(command, args).catch(inOurTerms(translated)),
     async close() {
       // In its turn: what was asked before is answered before. A Redis that is away or hangs is not waited for.
-      await redis.quit().catch(() => redis.disconnect());
+      const quit = redis.quit().catch(() => {});
+      await Promise.race([quit, pause(QUIT_MS_MAX, undefined, { ref: false })]);
+      redis.disconnect();
     },
   };
 }

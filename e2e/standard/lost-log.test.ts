@@ -55,6 +55,17 @@ async function post(collector: string, views: number): Promise<Sent> {
 
 const both = (...several: Sent[]): Sent => new Map(several.flatMap((sent) => [...sent]));
 
+/** A collector to which Redis seemed to be away keeps them in its spill, where they are not lost. */
+async function untilInRedis(sent: Sent): Promise<void> {
+  const client = new Redis(env().QUEUE_URL ?? '');
+  const isThere = async (): Promise<boolean> => {
+    const streams = await Promise.all(SITES.map((site) => client.xrange(streamOf(site), '-', '+')));
+    const all = JSON.stringify(streams);
+    return [...sent.keys()].every((id) => all.includes(id));
+  };
+  await until('them to be in Redis', isThere).finally(() => client.disconnect());
+}
+
 type Told = Loss & { at: number; partition: number };
 
 async function lossesTold(): Promise<Told[]> {
@@ -99,7 +110,7 @@ test('the tail that was lost had not been counted: the loss is told, and the res
   await expectCounted(before);
   await losingTail(async () => {
     await worker?.end('SIGKILL');
-    await post(collector, 2);
+    await untilInRedis(await post(collector, 2));
   });
   const after = await post(collector, 4);
   const next = await launch('worker').ready();

@@ -43,7 +43,7 @@ export async function setup(project: TestProject): Promise<void> {
   }
   const [redisServer, mongod] = await Promise.all([
     startRedis(redis.program, REDIS_ARGS),
-    startMongod(mongodb.program),
+    startMongod(mongodb.program, ['--setParameter', 'diagnosticDataCollectionEnabled=false']),
   ]);
   stops.push(redisServer.stop, mongod.stop);
   // A run that is broken off does not wait for `teardown`.

@@ -99,6 +99,7 @@ test('the tail that was lost had been counted: it stays counted, and what comes 
   const after = await post(collector, 4);
   await expectCounted(both(before, lost, after));
   await until('the loss to be counted', async () => (await lossesOf(worker)) >= PARTITIONS.size);
+  expect(worker?.output()).toMatch(/^worker: partition \d: the queue is another one, or has lost its end: /m);
   const told = await lossesTold();
   expect(new Set(told.map(({ partition }) => partition))).toEqual(PARTITIONS);
   expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set(['restart']));
@@ -159,6 +160,7 @@ test('a stream is trimmed by another hand before the worker has read it: a gap, 
   const next = await launch('worker').ready();
   await expectCounted(both(before, kept, after));
   await until('the loss to be counted', async () => (await lossesOf(next)) === 1);
+  expect(next.output()).toMatch(/^worker: partition \d: the queue has lost entries: \d+ entries between /m);
   const told = await lossesTold();
   expect(told).toMatchObject([{ kind: 'gap', partition: partitionOf(cut, PARTITIONS_DEFAULT) }]);
   expect(told[0]?.detail).toContain(`${removed} entries`);

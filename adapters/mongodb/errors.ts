@@ -24,6 +24,8 @@ const WRITE_CONFLICT = 112;
 const LOCK_TIMEOUT = 24;
 const DUPLICATE_KEY = 11000;
 const NAMESPACE_EXISTS = 48;
+/** Another store has ended our session (`owners.ts`) while a command of its transaction ran; it gets no label. */
+const INTERRUPTED = 11601;
 /** A snapshot that is too old, or older than a collection. */
 const SNAPSHOT_UNAVAILABLE = [239, 246];
 /** Unauthorized, AuthenticationFailed. */
@@ -53,6 +55,11 @@ export function isTransient(error: unknown): boolean {
 /** Whether a transaction that ended with this may have been committed. */
 export function isUnknownCommit(error: unknown): boolean {
   return isDriverError(error) && error.hasErrorLabel('UnknownTransactionCommitResult');
+}
+
+/** Whether another store has ended the transaction. Where that was in its commit, it may have been committed. */
+export function isInterrupted(error: unknown): boolean {
+  return codeOf(error) === INTERRUPTED;
 }
 
 /** Whether another transaction holds what this one wanted to write. */

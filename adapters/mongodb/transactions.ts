@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ClientSession, MongoClient } from 'mongodb';
 import { messageOf, Unavailable } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
-import { isConflict, isDuplicate, isNetwork, isTransient, isUnknownCommit } from './errors.ts';
+import { isConflict, isDuplicate, isInterrupted, isNetwork, isTransient, isUnknownCommit } from './errors.ts';
 import type { Owners } from './owners.ts';
 
 /** What a transaction came to, and whether that is to be kept. */
@@ -132,7 +132,7 @@ function retries(until: number): (error: unknown) => boolean {
   return (error) => {
     if (Date.now() > until) return false;
     if (isDuplicate(error)) return ++duplicates <= DUPLICATES_MAX;
-    return isUnknownCommit(error) || (isTransient(error) && !isNetwork(error));
+    return isUnknownCommit(error) || isInterrupted(error) || (isTransient(error) && !isNetwork(error));
   };
 }
 

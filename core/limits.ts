@@ -55,6 +55,8 @@ export const limits = {
   /** Entries and bytes of different callers that go to Redis together: it does nothing else meanwhile. */
   queueGroupEntriesMax: 500,
   queueGroupBytesMax: 1024 * 1024,
+  /** Hours for which applied entries stay in Kafka, for other programs and for a log that has to be read again. */
+  kafkaRetentionHours: 168,
   /** ms for which a process has a partition of a shared queue; it renews that in time, and others take over after its death. */
   leaseMs: 10_000,
   /** Bytes that a collector keeps on its disk while the queue is away; past it 503. */

@@ -8,6 +8,7 @@ import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
+import { kafka } from './kafka-service.ts';
 
 /** What tests know of a service. One of them is there, `missing` where neither of the others is. */
 export interface Service {
@@ -37,6 +38,7 @@ const ownMongod = join(cache, 'mongod-6.0.5');
 export function setup(project: TestProject): void {
   project.provide('redis', redis());
   project.provide('mongodb', mongodb());
+  project.provide('kafka', kafka());
 }
 
 function redis(): Service {

@@ -46,6 +46,8 @@ describe('readConfig', () => {
     ['STORE_URL', 'redis://127.0.0.1'],
     ['STORE_URL_FILE', '/no/such/file'],
     ['WORKER_PORT', 'x'],
+    ['TRACK_TYPES', 'page view'],
+    ['DEFAULT_SITE', '/'],
   ])('%s=%s is refused by its name', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(Unusable);
     expect(() => readConfig({ [name]: value })).toThrow(name);

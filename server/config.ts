@@ -24,7 +24,7 @@ export interface Config {
   reportingPublishedHost: string;
   /** What this process does. */
   roles: readonly Role[];
-  /** Of the queue, `redis://…`; undefined: a file in the folder. */
+  /** Of the queue, `redis://…` or `kafka://…`; undefined: a file in the folder. */
   queueUrl: string | undefined;
   /** Of the store, `mongodb://…`; undefined: a file in the folder. */
   storeUrl: string | undefined;
@@ -34,6 +34,8 @@ export interface Config {
   trustedProxies: string[];
   /** The site of events that come to `/track` and name none. */
   defaultSite: string;
+  /** Types of events that have a topic of their own in Kafka. */
+  trackTypes: readonly string[];
   /** Sites that are made at the start if they are missing. */
   sites: SiteSetting[];
   /** Whether to end when the parent process does: npm does not pass on every signal to what it has started. */
@@ -78,6 +80,7 @@ export const settings: Record<string, string> = {
   TRUSTED_PROXIES: '',
   SITES_FILE: '',
   DEFAULT_SITE: 'default',
+  TRACK_TYPES: 'page_view,signup',
   ...Object.fromEntries(Object.entries(defaults).map(([name, value]) => [settingOf(name), String(value)])),
 };
 
@@ -106,11 +109,12 @@ export function readConfig(environment: Environment = process.env): Config {
     collectorPublishedHost: text('PUBLISHED_HOST') || text('HOST'),
     reportingPublishedHost: text('REPORTING_PUBLISHED_HOST') || text('REPORTING_HOST'),
     roles: readRoles(text('ROLES')),
-    queueUrl: urlOf('QUEUE_URL', text, ['redis:', 'rediss:']),
+    queueUrl: urlOf('QUEUE_URL', text, ['redis:', 'rediss:', 'kafka:', 'kafkas:']),
     storeUrl: urlOf('STORE_URL', text, ['mongodb:', 'mongodb+srv:']),
     partitions: environment.PARTITIONS ? number('PARTITIONS', environment.PARTITIONS, 1, 1024) : undefined,
     trustedProxies: proxies(text('TRUSTED_PROXIES')),
     defaultSite: siteId('DEFAULT_SITE', text('DEFAULT_SITE')),
+    trackTypes: readTypes(text('TRACK_TYPES')),
     sites: text('SITES_FILE') ? readSites(text('SITES_FILE')) : [],
     stopWithParent: environment.npm_lifecycle_event !== undefined,
     limits: readLimits(environment),
@@ -138,6 +142,16 @@ function readRoles(list: string): Role[] {
   const wrong = asked.find((role) => !(roles as readonly string[]).includes(role));
   if (wrong === undefined) return roles.filter((role) => asked.includes(role));
   throw new Unusable(`ROLES takes some of ${roles.join(', ')}, separated by commas, not "${wrong}".`);
+}
+
+/** Each is the end of a topic's name. */
+function readTypes(list: string): string[] {
+  const types = list.split(',').map((type) => type.trim());
+  const wrong = types.find((type) => !/^[\w.-]{1,200}$/.test(type));
+  if (wrong === undefined) return types;
+  throw new Unusable(
+    `TRACK_TYPES takes names of letters, digits, ".", "_" and "-", separated by commas, not "${wrong}".`,
+  );
 }
 
 /** The setting's value, or what stands in the file that `<setting>_FILE` names. It may hold a password, and is not told. */

@@ -7,19 +7,25 @@ import { collector } from '../collector/collector.ts';
 import type { Collector, CollectorOptions } from '../collector/collector.ts';
 import { messageOf, Unavailable, Unusable } from '../core/errors.ts';
 import { limits as defaults } from '../core/limits.ts';
+import { ingress } from '../collector/ingress.ts';
+import type { IngressOptions } from '../collector/ingress.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Store } from '../core/ports.ts';
 import type { Role } from './config.ts';
 import { openCollectorQueue } from './collector-queue.ts';
 import { addWorkerMetrics } from './metrics.ts';
-import { openQueue, openStore } from './open.ts';
+import { isKafka, openQueue, openStore } from './open.ts';
 import type { Places } from './open.ts';
 import type { Appending } from './spilling-queue.ts';
+import { openTrackTopics } from './track-topics.ts';
+import type { TrackTopics } from './track-topics.ts';
 import { startWorker } from './worker-handle.ts';
 
 export interface DeploymentOptions extends Places {
   roles: readonly Role[];
   limits: Partial<Limits>;
+  /** With Kafka: types of events from `/track` that have a topic of their own. */
+  trackTypes?: readonly string[];
   /** The collector's own options. Its script is the one that was built, unless another is given. */
   collector?: Omit<CollectorOptions, 'queue' | 'store' | 'limits' | 'metrics' | 'log'> | undefined;
   log: (line: string) => void;
@@ -66,11 +72,15 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
     await checkPartitions(store, queue.partitions);
     const worker = roles.includes('worker') ? startWorker(options, log) : undefined;
     if (worker) closers.push(() => worker.stop());
+    const topics = isKafka(queueUrl) && (collects || worker) ? await openTopics(options) : undefined;
+    if (topics) closers.push(() => topics.close());
+    if (topics && worker) closers.push(bringTracks(topics, { ...options.collector, queue, store, limits, log }));
     const metrics = new Registry();
     if (worker) addWorkerMetrics(metrics, () => worker.counts());
     if (!collects) return { collector: undefined, store, queue, metrics, close };
     const app = collector({
       script: readScript(log),
+      ...(topics && { publishTracks: topics.publish }),
       ...options.collector,
       queue,
       store,
@@ -103,6 +113,29 @@ async function whenThere<T>(
       await pause(RETRY_MS);
     }
   }
+}
+
+function openTopics({
+  queueUrl: url = '',
+  trackTypes: types = [],
+  limits,
+  log,
+}: DeploymentOptions): Promise<TrackTopics> {
+  return whenThere('queue', () => openTrackTopics({ url, types, limits, log }), { limits, log });
+}
+
+/** Answers what ends it. */
+function bringTracks(
+  topics: TrackTopics,
+  options: Omit<IngressOptions, 'log' | 'store'> & Pick<Deployment, 'store'> & Pick<DeploymentOptions, 'log'>,
+): () => Promise<void> {
+  const log = (message: string, error: unknown): void => options.log(`ingress: ${message}: ${messageOf(error)}`);
+  const incoming = ingress({ ...options, log });
+  const stop = topics.bring(incoming, options.store.documents);
+  return async () => {
+    await stop();
+    await incoming.close();
+  };
 }
 
 /** A site whose partition is another one would meet its own data of before. */

@@ -1,3 +1,4 @@
+import { kafkaQueue } from '../adapters/kafka/queue.ts';
 import { redisQueue } from '../adapters/redis/queue.ts';
 import { sqliteQueue } from '../adapters/sqlite/queue.ts';
 import { sqliteStore } from '../adapters/sqlite/store.ts';
@@ -9,7 +10,7 @@ import type { Queue, Store } from '../core/ports.ts';
 export interface Places {
   /** Folder of all data that is on this machine. */
   data: string;
-  /** `redis://…`, `rediss://…`. Undefined: a file in the folder. */
+  /** `redis://…`, `rediss://…`, `kafka://…`, `kafkas://…`. Undefined: a file in the folder. */
   queueUrl?: string | undefined;
   /** `mongodb://…`, `mongodb+srv://…`. Undefined: a file in the folder. */
   storeUrl?: string | undefined;
@@ -35,8 +36,13 @@ export interface OpenOptions {
 export function openQueue(places: Places, { writer = false, thread = false, warn }: OpenOptions = {}): Promise<Queue> {
   const { data: folder, queueUrl: url, limits = {} } = places;
   const partitions = places.partitions === undefined ? {} : { partitions: places.partitions };
-  if (url !== undefined) return redisQueue({ url, limits, ...partitions, ...(warn && { warn }) });
+  if (url !== undefined)
+    return (isKafka(url) ? kafkaQueue : redisQueue)({ url, limits, ...partitions, ...(warn && { warn }) });
   return sqliteQueue({ folder, limits, thread, role: writer ? 'writer' : 'reader', ...partitions });
+}
+
+export function isKafka(url: string | undefined): boolean {
+  return url !== undefined && /^kafkas?:/.test(url);
 }
 
 /**

@@ -30,8 +30,8 @@ export function rows(page: Page, name: string): Promise<string[]> {
 
 /** Waits until all numbers are those of the question as it is. */
 export async function settled(page: Page): Promise<void> {
-  await expect.poll(() => page.locator('[aria-busy="true"]').count(), { timeout: 30_000 }).toBe(0);
-  await expect.poll(() => page.locator('.figure-value').count(), { timeout: 30_000 }).toBe(6);
+  await expect.poll(() => page.locator('[aria-busy="true"]').count(), { timeout: 60_000 }).toBe(0);
+  await expect.poll(() => page.locator('.figure-value').count(), { timeout: 60_000 }).toBe(6);
 }
 
 /** What moved by itself since the page was opened, and how far: 1 is the height of the window. */

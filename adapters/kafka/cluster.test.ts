@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import { messageOf, Unavailable } from '../../core/errors.ts';
+import type { Position, Queue } from '../../core/ports.ts';
+import { NO_POSITION } from '../../core/ports.ts';
+import { append, bodies, end, follow, look } from '../../core/queue-scene.contract.ts';
+import { kafkaClusterOfFile } from './broker.contract.ts';
+import type { KafkaBroker } from './broker.contract.ts';
+import { kafkaQueue } from './queue.ts';
+
+/** Three brokers, of which one is killed or hangs. */
+
+const kafka = kafkaClusterOfFile();
+const COMMAND_MS = 15_000;
+afterEach(async () => {
+  await Promise.all(kafka().map((broker) => broker.start()));
+});
+
+const newUrl = (topic = randomUUID()) =>
+  `kafka://${kafka()
+    .map(({ address }) => address)
+    .join()}/${topic}`;
+const node = (id: number): KafkaBroker => {
+  const broker = kafka()[id - 1];
+  if (!broker) throw new Error(`no broker ${id}`);
+  return broker;
+};
+
+async function topicOf(url: string, by = 1) {
+  const name = url.slice(url.lastIndexOf('/') + 1);
+  const { topics } = await node(by).ask((admin) => admin.metadata({ topics: [name], forceUpdate: true }));
+  return topics.get(name)?.partitions ?? [];
+}
+
+/** Appends and reads all the time in all partitions, until it is asked what was acknowledged, found, and how long one had to wait. */
+function load(queue: Queue) {
+  const done = new AbortController();
+  const counts = new Map<number, number>();
+  const partitions = Array.from({ length: queue.partitions }, (_, partition) => partition);
+  const writers = partitions.map(async (partition) => {
+    const acknowledged = [];
+    for (let n = 0; !done.signal.aborted; n++) {
+      try {
+        await append(queue, partition, [`${partition} ${n}`]);
+        acknowledged.push(`${partition} ${n}`);
+        counts.set(partition, acknowledged.length);
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error;
+        await pause(20);
+      }
+    }
+    return acknowledged;
+  });
+  const readers = partitions.map(async (partition) => {
+    const found: string[] = [];
+    const losses = [];
+    for (let position: Position = NO_POSITION; ; ) {
+      try {
+        const slice = await look(queue, partition, position, { waitMs: 500 });
+        if (slice.loss) losses.push(slice.loss);
+        if (slice.entries.length === 0 && done.signal.aborted) return { found, losses };
+        found.push(...bodies(slice));
+        position = end(slice);
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error;
+        await pause(20);
+      }
+    }
+  });
+  return {
+    counts: () => partitions.map((partition) => counts.get(partition) ?? 0),
+    async end() {
+      done.abort();
+      return { acknowledged: await Promise.all(writers), read: await Promise.all(readers) };
+    },
+  };
+}
+
+describe('in the topic that is made there are three copies, of which two are waited for', () => {
+  test.each(['SIGKILL', 'SIGSTOP'] as const)(
+    'and a leader that gets %s is no end for any partition',
+    async (signal) => {
+      const url = newUrl();
+      const queue = await kafkaQueue({ url, partitions: 6, limits: { queueCommandMsMax: COMMAND_MS } });
+      const before = await topicOf(url);
+      expect(before.map(({ replicas }) => replicas.length)).toEqual([3, 3, 3, 3, 3, 3]);
+      const { counts, end: ended } = load(queue);
+      const grown = (since: number[]) => counts().every((count, partition) => count > (since[partition] ?? 0));
+      await expect.poll(() => grown([0, 0, 0, 0, 0, 0])).toBe(true);
+      const victim = before[0]?.leader ?? 1;
+      process.kill(node(victim).pid(), signal);
+      const since = counts();
+      const others = before.flatMap(({ leader }, partition) => (leader === victim ? [] : [partition]));
+      expect(others.length).toBeGreaterThan(1);
+      // Those that others lead do not wait for it: they would do that for COMMAND_MS where it hangs.
+      await expect
+        .poll(() => others.every((one) => (counts()[one] ?? 0) > (since[one] ?? 0) + 2), { timeout: COMMAND_MS * 0.7 })
+        .toBe(true);
+      await expect.poll(() => grown(since), { timeout: 60_000 }).toBe(true);
+      const led = await topicOf(url, (victim % 3) + 1);
+      expect(led.every(({ leader }) => leader !== victim)).toBe(true);
+      if (signal === 'SIGSTOP') process.kill(node(victim).pid(), 'SIGCONT');
+      else await node(victim).kill().then(node(victim).start);
+      const back = counts();
+      await expect.poll(() => grown(back), { timeout: 30_000 }).toBe(true);
+      const { acknowledged, read } = await ended();
+      for (const [partition, { found, losses }] of read.entries()) {
+        const known = new Set(acknowledged[partition]);
+        expect([...new Set(found)].filter((body) => known.has(body))).toEqual(acknowledged[partition]);
+        expect(losses).toEqual([]);
+        const all = await follow(queue, partition, NO_POSITION, 1000);
+        expect(all.map(({ body }) => body)).toEqual(found);
+      }
+      await queue.close();
+    },
+  );
+});
+
+test('a partition that lacks copies is refused alone, at once', async () => {
+  const topic = randomUUID();
+  await node(1).ask((admin) =>
+    admin.createTopics({
+      topics: [topic],
+      assignments: [
+        { partition: 0, brokers: [1, 2] },
+        { partition: 1, brokers: [1, 3] },
+      ],
+      configs: [{ name: 'min.insync.replicas', value: '2' }],
+    }),
+  );
+  const url = newUrl(topic);
+  const queue = await kafkaQueue({ url });
+  await append(queue, 0, ['a']);
+  await append(queue, 1, ['a']);
+  await node(3).kill();
+  await expect.poll(async () => (await topicOf(url))[1]?.isr).toEqual([1]);
+  const took = performance.now();
+  const results = await Promise.allSettled([append(queue, 0, ['b']), append(queue, 1, ['b'])]);
+  expect(performance.now() - took).toBeLessThan(2000);
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  expect(results[1]).toMatchObject({ reason: expect.any(Unavailable) });
+  expect(messageOf((results[1] as PromiseRejectedResult).reason)).toMatch(/refuses: NOT_ENOUGH_REPLICAS/);
+  // Nothing of it is there: it was not acknowledged.
+  expect(bodies(await look(queue, 0, NO_POSITION))).toEqual(['a', 'b']);
+  expect(bodies(await look(queue, 1, NO_POSITION))).toEqual(['a']);
+  await node(3).start();
+  await expect.poll(() => append(queue, 1, ['c']).catch(messageOf)).toBeUndefined();
+  await queue.close();
+});
+
+test('an election of a broker that lacks the last entries is a restart', async () => {
+  const topic = randomUUID();
+  const configs = [{ name: 'unclean.leader.election.enable', value: 'true' }];
+  const assignments = [{ partition: 0, brokers: [1, 2] }];
+  await node(1).ask((admin) => admin.createTopics({ topics: [topic], assignments, configs }));
+  const url = newUrl(topic);
+  const told: string[] = [];
+  const queue = await kafkaQueue({ url, warn: (message) => told.push(message) });
+  expect(told).toEqual(expect.arrayContaining([expect.stringContaining('unclean.leader.election.enable=false')]));
+  await append(queue, 0, ['a', 'b']);
+  const common = end(await look(queue, 0, NO_POSITION));
+  await node(2).kill();
+  await expect.poll(async () => (await topicOf(url))[0]?.isr).toEqual([1]);
+  await append(queue, 0, ['c', 'd']);
+  const at = end(await look(queue, 0, NO_POSITION));
+  await node(1).kill();
+  await node(2).start();
+  await expect.poll(() => append(queue, 0, ['e', 'f', 'g']).catch(messageOf), { timeout: 60_000 }).toBeUndefined();
+  const slice = await look(queue, 0, at);
+  expect(bodies(slice)).toEqual(['a', 'b', 'e', 'f', 'g']);
+  expect(slice.loss).toMatchObject({ kind: 'restart', detail: expect.stringContaining(at.offset) });
+  // What both have is where it was: for who had not read more nothing is lost.
+  const after = await look(queue, 0, common);
+  expect(bodies(after)).toEqual(['e', 'f', 'g']);
+  expect(after.loss).toBeUndefined();
+  await queue.close();
+});

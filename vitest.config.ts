@@ -16,7 +16,7 @@ const slow = [
   'examples/**/*.test.ts',
   'bench/**/*.test.ts',
   'worker/simulation/**/*.test.ts',
-  'adapters/{redis,mongodb}/**/*.test.ts',
+  'adapters/{kafka,redis,mongodb}/**/*.test.ts',
   '**/*.slow.test.ts',
 ];
 const never = [...configDefaults.exclude, 'dist/**', 'data/**'];

@@ -6,7 +6,7 @@ import { handlersOf } from '../handlers.ts';
 import type { Handle, Handlers } from '../handlers.ts';
 import { inTime } from './connection.ts';
 import type { Kafka } from './connection.ts';
-import { codesOf } from './errors.ts';
+import { codesOf, isLate } from './errors.ts';
 import type { Topic } from './topic.ts';
 import type { Commit } from './trim.ts';
 
@@ -38,10 +38,14 @@ export async function claimByGroup(context: ClaimContext, handle: Handle, signal
   const failed = new AbortController();
   const stop = AbortSignal.any([signal, failed.signal]);
   const handlers = handlersOf(handle, (reason) => failed.abort(reason));
+  const stopped = new Promise<undefined>((resolve) => {
+    if (stop.aborted) resolve(undefined);
+    else stop.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
   let { leaseMs } = context.limits;
   while (!stop.aborted) {
-    const error = await takePart(context, leaseMs, handlers, stop);
-    if (!codesOf(error).includes('INVALID_SESSION_TIMEOUT')) break;
+    const error = await takePart(context, leaseMs, handlers, { stop, stopped });
+    if (!codesOf(error).includes('INVALID_SESSION_TIMEOUT')) continue;
     if (leaseMs >= SESSION_MS_MIN) {
       failed.abort(new Unusable(`${context.kafka.place} does not take a session of ${leaseMs} ms (LEASE_MS).`));
     } else {
@@ -55,44 +59,52 @@ export async function claimByGroup(context: ClaimContext, handle: Handle, signal
   if (failed.signal.aborted) throw failed.signal.reason;
 }
 
-/** Until the signal, or until Kafka does not take the session's time: then with its error. */
+interface Stopping {
+  stop: AbortSignal;
+  /** Resolves with it. */
+  stopped: Promise<undefined>;
+}
+
+/** As one member, until the signal, or until an error after which it has to be another one. */
 async function takePart(
   { kafka, topic, limits, commitBy }: ClaimContext,
   sessionMs: number,
   handlers: Handlers,
-  stop: AbortSignal,
+  { stop, stopped }: Stopping,
 ): Promise<unknown> {
+  // A broker that hangs is found out by this, so that the member begins with another one: it waits longer for answers.
+  await Promise.race([kafka.ask(() => kafka.admin.metadata({ forceUpdate: true })).catch(() => {}), stopped]);
   const member = newMember(kafka, topic, sessionMs, limits.queueCommandMsMax, async () => {
     watch.lost();
     await Promise.race([handlers.ended(), pause(sessionMs / 2, undefined, { ref: false })]);
   });
   const watch = watchOf(member, topic, sessionMs, handlers, stop);
-  const stopped = new Promise<void>((resolve) => {
-    if (stop.aborted) resolve();
-    else stop.addEventListener('abort', () => resolve(), { once: true });
-  });
   commitBy((offsets) => inTime(member.commit({ offsets }), limits.queueCommandMsMax));
-  let refusal: unknown;
-  for (let ms = limits.retryMsMin; !stop.aborted && !refusal; ms = Math.min(ms * 2, limits.retryMsMax)) {
+  let error: unknown;
+  for (let ms = limits.retryMsMin; !stop.aborted && !isFinal(error); ms = Math.min(ms * 2, limits.retryMsMax)) {
     const outOfGroup = watch.outOfGroup();
-    try {
-      await Promise.race([member.joinGroup({}), stopped]);
+    const joined = member.joinGroup({}).then(() => {
       ms = limits.retryMsMin;
-      await Promise.race([outOfGroup, stopped]);
-    } catch (error) {
-      // Away, or another election: it is tried again, and whoever reads hears of it.
-      if (codesOf(error).includes('INVALID_SESSION_TIMEOUT')) refusal = error;
-    }
+      return outOfGroup;
+    });
+    // Away, or another election: it is tried again, and whoever reads hears of it.
+    error = await Promise.race([joined.catch((fault: unknown) => fault), stopped]);
     watch.lost();
-    if (!refusal) await pause(ms, undefined, { signal: stop }).catch(() => {});
+    if (!isFinal(error)) await pause(ms, undefined, { signal: stop }).catch(() => {});
   }
-  watch.lost();
   await handlers.ended();
   commitBy(undefined);
   // It says farewell, so that nobody waits for the end of its session. Who does not hear that waits.
-  await Promise.race([member.close().catch(() => {}), pause(limits.queueCommandMsMax, undefined, { ref: false })]);
-  await kafka.release(member);
-  return refusal;
+  if (!isLate(error)) {
+    await Promise.race([member.close().catch(() => {}), pause(limits.queueCommandMsMax, undefined, { ref: false })]);
+  }
+  await kafka.release(member, error);
+  return error;
+}
+
+/** Whether a member cannot go on: its broker hangs, or its session is not taken. */
+function isFinal(error: unknown): boolean {
+  return isLate(error) || codesOf(error).includes('INVALID_SESSION_TIMEOUT');
 }
 
 function newMember(
@@ -124,7 +136,7 @@ function watchOf(member: Consumer, topic: Topic, sessionMs: number, handlers: Ha
   let timer: NodeJS.Timeout | undefined;
   let asked = performance.now();
   let mine: number[] = [];
-  let out = (): void => {};
+  let out: (error?: unknown) => void = () => {};
 
   function end(): void {
     clearTimeout(timer);
@@ -142,7 +154,7 @@ function watchOf(member: Consumer, topic: Topic, sessionMs: number, handlers: Ha
 
   stop.addEventListener('abort', end, { once: true });
   // The client joins again by itself; that it could not is an error.
-  member.on('error', () => out());
+  member.on('error', (error) => out(error));
   member.on('client:close', () => out());
   member.on('consumer:heartbeat:start', () => (asked = performance.now()));
   member.on('consumer:heartbeat:end', alive);
@@ -152,8 +164,8 @@ function watchOf(member: Consumer, topic: Topic, sessionMs: number, handlers: Ha
     alive();
   });
   return {
-    /** Resolves when the client has given up to be a member. */
-    outOfGroup: () => new Promise<void>((resolve) => (out = resolve)),
+    /** Resolves, with the reason, when the client has given up to be a member. */
+    outOfGroup: () => new Promise<unknown>((resolve) => (out = resolve)),
     /** What it had may be another's by now. */
     lost(): void {
       mine = [];

@@ -19,6 +19,8 @@ export interface Kafka {
   topic: string;
   /** How many brokers the address names. */
   brokers: number;
+  /** ms for one try: where there are several brokers there is time for another one. */
+  tryMsMax: number;
   /** It may be another one at any time: ask for it anew. */
   readonly admin: Admin;
   newProducer(options: Partial<ProducerOptions<Buffer, Buffer, Buffer, Buffer>>): Producer;
@@ -27,8 +29,8 @@ export interface Kafka {
   ask<T>(work: () => Promise<T>): Promise<T>;
   /** The same at the opening, when what Kafka refuses for good is Unusable. */
   probe<T>(work: () => Promise<T>): Promise<T>;
-  /** Ends a client and its connections. */
-  release(client: Client): Promise<void>;
+  /** Ends a client and its connections. If it is for an error that some broker hangs, the next ones begin with another. */
+  release(client: Client, error?: unknown): Promise<void>;
   /** Ends all of them. What is asked afterwards rejects. */
   close(): Promise<void>;
 }
@@ -52,19 +54,26 @@ export async function connect(url: string, limits: ConnectionLimits): Promise<Ka
   const address = addressOf(url);
   const place = `Kafka at ${address.brokers.join(',')}`;
   const driver = await load();
-  const settings = () => settingsOf(address, limits);
-  const clients = new Set<Client>();
+  const { queueCommandMsMax } = limits;
+  const several = address.brokers.length > 1;
+  const tryMsMax = several ? Math.ceil(queueCommandMsMax / 2) : queueCommandMsMax;
+  /** With which broker of the address a client begins. Each process with another one. */
+  let first = Math.floor(Math.random() * address.brokers.length);
+  const settings = () => settingsOf(address, first, queueCommandMsMax, tryMsMax);
+  /** With which each has begun. */
+  const clients = new Map<Client, number>();
   let closed = false;
 
   function kept<C extends Client>(client: C): C {
     if (closed) throw new Unavailable(`${place} is away: the queue is closed`);
     // One that fails twice, such as by its password and then by its end, would end the process.
     client.connections.on('connecting', ({ connection }) => void connection.on('error', () => {}));
-    clients.add(client);
+    clients.set(client, first);
     return client;
   }
 
-  async function release(client: Client): Promise<void> {
+  async function release(client: Client, error?: unknown): Promise<void> {
+    if (isLate(error) && clients.get(client) === first) first = (first + 1) % address.brokers.length;
     if (!clients.delete(client)) return;
     const open = [...client.connections].map(([, connection]) => connection);
     await Promise.race([client.close().catch(() => {}), pause(DISCONNECT_MS)]);
@@ -74,21 +83,22 @@ export async function connect(url: string, limits: ConnectionLimits): Promise<Ka
 
   let admin = kept(new driver.Admin(settings()));
 
-  /** The next one begins with another broker: this one's hangs. */
-  function replaceAdmin(): void {
-    void release(admin);
+  function replaceAdmin(error: unknown): void {
+    void release(admin, error);
     admin = kept(new driver.Admin(settings()));
   }
 
   async function ask<T>(work: () => Promise<T>, inOurTerms: typeof refused = translated): Promise<T> {
-    const until = performance.now() + limits.queueCommandMsMax;
+    const until = performance.now() + queueCommandMsMax;
     for (let ms = limits.retryMsMin; ; ms = Math.min(ms * 2, ASK_AGAIN_MS_MAX)) {
       try {
         if (closed) throw new Error('the queue is closed');
         return await inTime(work(), until - performance.now());
       } catch (error) {
-        if (!closed && isLate(error)) replaceAdmin();
-        if (closed || !isPassing(error) || performance.now() + ms > until) throw inOurTerms(place, error);
+        const late = isLate(error);
+        if (!closed && late) replaceAdmin(error);
+        const again = isPassing(error) || (late && several);
+        if (closed || !again || performance.now() + ms > until) throw inOurTerms(place, error);
       }
       await pause(ms);
     }
@@ -98,6 +108,7 @@ export async function connect(url: string, limits: ConnectionLimits): Promise<Ka
     place,
     topic: address.topic,
     brokers: address.brokers.length,
+    tryMsMax,
     get admin() {
       return admin;
     },
@@ -108,7 +119,7 @@ export async function connect(url: string, limits: ConnectionLimits): Promise<Ka
     release,
     async close() {
       closed = true;
-      await Promise.all([...clients].map(release));
+      await Promise.all([...clients.keys()].map((client) => release(client)));
     },
   };
 }
@@ -123,15 +134,19 @@ async function load() {
   }
 }
 
-function settingsOf({ brokers, tls, sasl }: Address, { queueCommandMsMax }: ConnectionLimits): BaseOptions {
+function settingsOf(
+  { brokers, tls, sasl }: Address,
+  first: number,
+  queueCommandMsMax: number,
+  tryMsMax: number,
+): BaseOptions {
   const hosts = brokers.map((broker) => broker.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''));
   return {
     clientId: 'footfall',
-    // Each client begins with another one, so that one that hangs does not stop all.
-    bootstrapBrokers: shuffled(brokers),
+    bootstrapBrokers: [...brokers.slice(first), ...brokers.slice(0, first)],
     // So that there is time for all of them.
     connectTimeout: Math.ceil(queueCommandMsMax / (brokers.length + 1)),
-    requestTimeout: queueCommandMsMax,
+    requestTimeout: tryMsMax,
     timeout: queueCommandMsMax,
     // Asked again by us, as long as there is time.
     retries: 0,
@@ -141,13 +156,6 @@ function settingsOf({ brokers, tls, sasl }: Address, { queueCommandMsMax }: Conn
     ...(tls && { tls: {}, tlsServerName: hosts.every((host) => isIP(host) === 0) }),
     ...(sasl && { sasl }),
   };
-}
-
-function shuffled<T>(list: T[]): T[] {
-  return list
-    .map((one) => ({ one, at: Math.random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ one }) => one);
 }
 
 /** A promise that is given up after some ms. What it still does is not waited for. */

@@ -11,13 +11,13 @@ export type Peek = (partition: number, number: bigint) => Promise<{ id: string; 
 const BYTES_MIN = 1;
 
 /** Looks at single entries, one after another, whoever asks. */
-export function newPeek(kafka: Kafka, topic: Topic, queueCommandMsMax: number): Peek {
+export function newPeek(kafka: Kafka, topic: Topic): Peek {
   let reader: Reader | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   async function peek(partition: number, number: bigint): ReturnType<Peek> {
     try {
-      reader ??= await openReader(kafka, topic, queueCommandMsMax);
+      reader ??= await openReader(kafka, topic);
       const found = await reader.fetch(partition, number, BYTES_MIN, 0);
       return { id: reader.id, entry: found?.entries[0] };
     } catch (error) {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Producer } from '@platformatic/kafka';
 import type { Limits } from '../../core/limits.ts';
 import type { Kafka } from './connection.ts';
-import { codesOf, isAway, isStale, storedOf, translated } from './errors.ts';
+import { codesOf, isAway, isLate, isStale, storedOf, translated } from './errors.ts';
 import type { Message } from './format.ts';
 import { fewerPartitions } from './topic.ts';
 import type { Topic } from './topic.ts';
@@ -27,6 +27,11 @@ export function newSender(kafka: Kafka, topic: Topic, limits: Pick<Limits, 'queu
   const { queueCommandMsMax, retryMsMin } = limits;
   let current: Client | undefined;
 
+  /** Whether a broker hangs, and there are others. */
+  function hangs(error: unknown): boolean {
+    return kafka.brokers > 1 && isLate(error);
+  }
+
   /** Once; the client repeats what may pass. Rejects with what is known at the end of the time. */
   async function attempt(messages: Message[], until: number): Promise<void> {
     const { promise: given, reject: giveUp } = Promise.withResolvers<never>();
@@ -37,11 +42,11 @@ export function newSender(kafka: Kafka, topic: Topic, limits: Pick<Limits, 'queu
       own = current ??= newClient(kafka, retryMsMin);
       own.onFault = (error) => {
         fault = error;
-        if (isHopeless(error)) giveUp(error);
+        if (isHopeless(error) || hangs(error)) giveUp(error);
       };
       await Promise.race([produce(own.producer, messages), given]);
     } catch (error) {
-      if (own) void kafka.release(own.producer);
+      if (own) void kafka.release(own.producer, error);
       current = undefined;
       throw error;
     } finally {
@@ -68,8 +73,8 @@ export function newSender(kafka: Kafka, topic: Topic, limits: Pick<Limits, 'queu
         const stored = storedOf(error);
         rest = rest.filter(({ partition }) => !stored.has(partition));
         if (rest.length === 0) return new Map();
-        // Another broker leads now: it is looked for by a new client, for the old one knows no way back from every change.
-        if (!isStale(error) || performance.now() + ms > until) {
+        // Another broker leads now, or has to be asked: by a new client, for the old one knows no way out of every change.
+        if (!(isStale(error) || hangs(error)) || performance.now() + ms > until) {
           const failure = translated(kafka.place, error);
           return new Map(rest.map(({ partition }) => [partition, failure]));
         }

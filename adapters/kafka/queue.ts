@@ -70,7 +70,7 @@ async function queueOf(
 ): Promise<Queue> {
   const { queueCommandMsMax, queueEntriesMax, kafkaRetentionHours: retentionHours } = limits;
   const offsets = newOffsets(kafka, topic);
-  const peek = newPeek(kafka, topic, queueCommandMsMax);
+  const peek = newPeek(kafka, topic);
   const { trim, trimmed, commitBy, close } = newTrim({ kafka, topic, offsets, peek, retentionHours });
   const { depth, admit, look } = newDepth({ kafka, offsets, peek, trimmed, queueEntriesMax });
   await offsets.committed(kafka.probe);

@@ -82,8 +82,8 @@ function isWorthATry(error: unknown, wasOpen: boolean): boolean {
   return wasOpen || isPassing(error);
 }
 
-async function openCursor({ kafka, topic, queueCommandMsMax }: ReadContext, partition: number): Promise<Cursor> {
-  const reader = await kafka.ask(() => openReader(kafka, topic, queueCommandMsMax));
+async function openCursor({ kafka, topic }: ReadContext, partition: number): Promise<Cursor> {
+  const reader = await kafka.ask(() => openReader(kafka, topic));
   return { partition, reader, reached: undefined, rest: [], next: 0n };
 }
 

@@ -31,13 +31,13 @@ export interface Reader {
 export const LOOK_MS_MAX = 1000;
 const NO_EPOCH = -1;
 
-export async function openReader(kafka: Kafka, topic: Topic, queueCommandMsMax: number): Promise<Reader> {
+export async function openReader(kafka: Kafka, topic: Topic): Promise<Reader> {
   const { name, group: groupId } = topic;
-  const consumer = kafka.newConsumer({ groupId, requestTimeout: queueCommandMsMax + LOOK_MS_MAX });
+  const consumer = kafka.newConsumer({ groupId, requestTimeout: kafka.tryMsMax + LOOK_MS_MAX });
   const close = (): Promise<void> => kafka.release(consumer);
   consumer.topics.track(name);
   try {
-    const { topics } = await inTime(consumer.metadata({ topics: [name] }), queueCommandMsMax);
+    const { topics } = await inTime(consumer.metadata({ topics: [name] }), kafka.tryMsMax);
     const { id = '', partitions = [] } = topics.get(name) ?? {};
     if (partitions.length < topic.partitions) throw fewerPartitions(kafka, topic, partitions.length);
     return {
@@ -50,7 +50,7 @@ export async function openReader(kafka: Kafka, topic: Topic, queueCommandMsMax: 
         const wanted = [{ topicId: id, partitions: [{ ...from, partitionMaxBytes: bytesMax }] }];
         const look = { node, topics: wanted, maxBytes: bytesMax, minBytes: 1, maxWaitTime: waitMs };
         try {
-          const { responses } = await inTime(consumer.fetch(look), queueCommandMsMax + waitMs);
+          const { responses } = await inTime(consumer.fetch(look), kafka.tryMsMax + waitMs);
           return foundIn(responses[0]?.partitions[0], fetchOffset);
         } catch (error) {
           if (codesOf(error).includes('OFFSET_OUT_OF_RANGE')) return undefined;
@@ -59,7 +59,7 @@ export async function openReader(kafka: Kafka, topic: Topic, queueCommandMsMax: 
       },
     };
   } catch (error) {
-    void close();
+    void kafka.release(consumer, error);
     throw error;
   }
 }

@@ -38,8 +38,8 @@ const call = z.object({
 export interface Call extends z.infer<typeof call> {
   /** What sent the visitor, by a name that is no address, such as `google`. */
   ref?: string | undefined;
-  /** The second seed's event, as it was said. */
-  said?: (Record<string, unknown> & { event: string }) | undefined;
+  /** Of the second seed's event what goes on as it was said. */
+  said?: { event: string; props?: unknown } | undefined;
 }
 
 export interface Calls {

@@ -1,30 +1,29 @@
-import { refusalOfFailure } from './failure.ts';
-import type { Bundles } from './bundles.ts';
-import type { Calls } from './calls.ts';
+import type { Event } from '../core/event.ts';
+import type { Call } from './calls.ts';
 import { countRefused } from './count-refused.ts';
 import type { Bundle } from './enqueue.ts';
+import { refusalOfFailure } from './failure.ts';
 import type { Parts } from './parts.ts';
-import { Refusal } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 
 /** An event of the second seed, for its topics. */
 export interface Track {
   /** Names the topic: `page_view`, or the name of a custom event. */
   type: string;
   site: string;
-  /** JSON as the seed has it, `{"event", "user_id", "props", "timestamp"}`, and `event_id`, by which a repetition is known. */
+  /** JSON as the seed has it, `{"event", "user_id", "props", "timestamp"}`, with `event_id`, by which a repetition is known, and `site_id`. */
   body: string;
 }
 
-/** What was accepted, as it was said, with an id, and with the time of its arrival where it said none. */
-export function tracksOf({ calls }: Calls, results: Bundles['results'], arrival: number): Track[] {
-  return calls.flatMap(({ index, call }) => {
-    const result = results[index];
-    if (!result || result instanceof Refusal || !call.said) return [];
-    const { said } = call;
-    const timestamp = said.timestamp ?? new Date(arrival).toISOString();
-    const body = JSON.stringify({ ...said, timestamp, event_id: result.event_id });
-    return [{ type: said.event, site: call.site_id, body }];
-  });
+/**
+ * An event as it is judged, in the form in which it came: of what was sent only what the form knows goes on, and an e-mail
+ * address in place of a user's id does not.
+ */
+export function trackOf({ said, site_id: site }: Call, { id, user_id, time }: Event): Track | undefined {
+  if (!said) return undefined;
+  const timestamp = new Date(time).toISOString();
+  const body = JSON.stringify({ ...said, user_id, timestamp, event_id: id, site_id: site });
+  return { type: said.event, site, body };
 }
 
 /**

@@ -13,7 +13,7 @@ import { enqueue } from './enqueue.ts';
 import { contextOfCall } from './enrich-call.ts';
 import { keyholder } from './key.ts';
 import type { Parts } from './parts.ts';
-import { publishTracks, tracksOf } from './publish.ts';
+import { publishTracks, trackOf } from './publish.ts';
 import type { Track } from './publish.ts';
 import { Refusal } from './refusal.ts';
 import { takeCall } from './take-call.ts';
@@ -22,6 +22,8 @@ import { trackForm } from './tracks.ts';
 type Found = Map<string, Site | Refusal>;
 
 interface Taken {
+  /** Takes those that are published. */
+  tracks: Track[];
   index: number;
   call: Call;
   /** Where the event is in the body: '', or `[3].`. */
@@ -66,7 +68,7 @@ export function trackDoor(site: string, publish?: ServerDoorOptions['publish']):
  * caller's address and agent, which are a backend's, and never looks at them.
  */
 export function serverDoor(parts: Parts, options: ServerDoorOptions = eventDoor): Door {
-  const { form, door, status, told } = options;
+  const { form, door, publish: into, status, told } = options;
   const { limits, sites, rates } = parts;
 
   return async function receiveCalls(incoming) {
@@ -80,12 +82,13 @@ export function serverDoor(parts: Parts, options: ServerDoorOptions = eventDoor)
     if (found instanceof Refusal) return turnAway(arrival, found, calls.count);
 
     const sorted = new Bundles();
+    const tracks: Track[] = [];
     const isKeyholder = keyholder(incoming.header('authorization'));
     for (const { index, call } of calls.calls) {
       const site = found.get(call.site_id);
       const at = calls.list ? `[${index}].` : '';
       if (site instanceof Refusal) sorted.refuse(undefined, index, site);
-      else if (site) await take(sorted, { index, call, at, site, arrival, isKeyholder });
+      else if (site) await take(sorted, { tracks, index, call, at, site, arrival, isKeyholder });
     }
     // From here on there is neither an address nor a user agent.
 
@@ -93,11 +96,8 @@ export function serverDoor(parts: Parts, options: ServerDoorOptions = eventDoor)
     const { bundles, alone } = sorted.sealed();
     for (const { site, refusal } of alone) countRefused(parts, site, arrival, refusal.reason, 1);
     if (bundles.length > 0) {
-      const failure = options.publish
-        ? await publishTracks(parts, tracksOf(calls, sorted.results, arrival), bundles, {
-            arrival,
-            into: options.publish,
-          })
+      const failure = into
+        ? await publishTracks(parts, tracks, bundles, { arrival, into })
         : await enqueue(parts, bundles, arrival, door);
       if (failure) return refuse(failure, limits.retryAfterSeconds);
     }
@@ -122,7 +122,7 @@ export function serverDoor(parts: Parts, options: ServerDoorOptions = eventDoor)
   }
 
   /** One event's way to the others of its site, or to the refused. */
-  async function take(sorted: Bundles, { index, call, at, site, arrival, isKeyholder }: Taken): Promise<void> {
+  async function take(sorted: Bundles, { tracks, index, call, at, site, arrival, isKeyholder }: Taken): Promise<void> {
     const trusted = () => parts.openServers || isKeyholder(site);
     const personal = call.ip === undefined ? (call.user_agent === undefined ? undefined : 'user_agent') : 'ip';
     const refusal = rates.take(site.id, 1) ?? (personal && !trusted() ? needsKey(at + personal) : undefined);
@@ -130,6 +130,8 @@ export function serverDoor(parts: Parts, options: ServerDoorOptions = eventDoor)
 
     const event = await takeCall(parts, call, site, { at, arrival, trusted });
     if (event instanceof Refusal) return sorted.refuse(site, index, event);
+    const track = trackOf(call, event);
+    if (track) tracks.push(track);
     const context = contextOfCall(call, parts.readAgent, limits.userAgentCharsMax);
     return sorted.add(site, context, index, event);
   }

@@ -50,7 +50,7 @@ export function trackForm(site: string): CallForm {
   function parse(item: unknown, at: string): Call | Refusal {
     const known = track.safeParse(item);
     if (!known.success) return refusalOf(known.error, at);
-    const own = props.safeParse(ownProps(item));
+    const own = props.safeParse(ownProps(item as Said));
     if (!own.success) return refusalOf(own.error, at ? `${at}.props` : 'props');
     const { event, user_id, event_id, site_id } = known.data;
     return {
@@ -61,13 +61,22 @@ export function trackForm(site: string): CallForm {
       timestamp: known.data.timestamp ?? undefined,
       event_id,
       props: own.data,
-      said: item as Call['said'],
+      said: saidOf(item as Said),
     };
   }
 }
 
-function ownProps(item: unknown): Record<string, unknown> | undefined {
-  const all = (item as { props?: Record<string, unknown> | null }).props;
+/** An item that the schema has let pass. */
+interface Said {
+  event: string;
+  props?: Record<string, unknown> | null;
+}
+
+function saidOf({ event, props: said }: Said): Said {
+  return { event, ...(said && { props: said }) };
+}
+
+function ownProps({ props: all }: Said): Record<string, unknown> | undefined {
   if (!all) return undefined;
   return Object.fromEntries(Object.entries(all).filter(([name, value]) => !PLACES.has(name) && value !== null));
 }

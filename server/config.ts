@@ -161,9 +161,8 @@ function urlOf(setting: string, text: (name: string) => string, schemes: string[
   const value = file ? readText(`${setting}_FILE`, file) : text(setting);
   if (value === '' && !file) return undefined;
   if (schemes.some((scheme) => value.startsWith(`${scheme}//`))) return value;
-  throw new Unusable(
-    `${file ? `${setting}_FILE ${file}: it must hold` : `${setting} takes`} an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`,
-  );
+  const what = `an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`;
+  throw new Unusable(file ? `${setting}_FILE ${file} must hold ${what}.` : `${setting} takes ${what}.`);
 }
 
 function readText(setting: string, file: string): string {

@@ -8,6 +8,7 @@ import { isLoopback } from './config.ts';
 import type { Config } from './config.ts';
 import { control } from './control.ts';
 import { deploy } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
 import { listen } from './listen.ts';
 import { startReporting } from './reporting-handle.ts';
 import { noteRunning } from './running.ts';
@@ -24,8 +25,6 @@ export interface Running {
   reportingPort: number | undefined;
   stop(): Promise<void>;
 }
-
-const WORKER_SETTINGS = { host: 'WORKER_HOST', port: 'WORKER_PORT' };
 
 /** For the commands of this machine, at any free port. */
 const CONTROL = { host: '127.0.0.1', port: 0, settings: { host: 'HOST', port: 'PORT' } };
@@ -47,7 +46,7 @@ export async function start(config: Config, print: (line: string) => void): Prom
     let mayRead: ReturnType<typeof access> = () => false;
     const deployed = await deploy({ ...config, log: print, collector: collectorOptions(config, (c) => mayRead(c)) });
     closers.push(() => deployed.close());
-    const { collector, queue, store, metrics } = deployed;
+    const { collector, queue, store } = deployed;
     mayRead = access(config.collectorPublishedHost, store.documents);
     const token = await makeFirstToken(store.documents);
     await addConfiguredSites(store.documents, config.sites, print);
@@ -73,13 +72,8 @@ export async function start(config: Config, print: (line: string) => void): Prom
       closers.push(() => controlling.close());
       note.control = `http://${CONTROL.host}:${controlling.port}`;
     }
-    const working =
-      config.roles.includes('worker') && !collector
-        ? await listen(
-            workerDoor({ queue, store, metrics, mayRead: access(config.workerHost, store.documents), log: print }),
-            { host: config.workerHost, port: config.workerPort, settings: WORKER_SETTINGS, requestMsMax },
-          )
-        : undefined;
+    const works = config.roles.includes('worker') && !collector;
+    const working = works ? await listenAsWorker(deployed, config, requestMsMax, print) : undefined;
     if (working) closers.push(() => working.close());
     if (collector || reporting) closers.push(noteRunning(config.data, note));
     const ports = { collector: collecting?.port, reporting: reporting?.port, worker: working?.port };
@@ -101,6 +95,17 @@ function collectorOptions(
 
 function listenTo(collector: Collector, { collectorHost: host, collectorPort: port }: Config, requestMsMax: number) {
   return listen(collector, { host, port, settings: { host: 'HOST', port: 'PORT' }, requestMsMax }, collector.direct);
+}
+
+/** A worker's own door, where the collector's does not tell its health and numbers. */
+function listenAsWorker(
+  { queue, store, metrics }: Deployment,
+  { workerHost: host, workerPort: port }: Config,
+  requestMsMax: number,
+  log: (line: string) => void,
+) {
+  const app = workerDoor({ queue, store, metrics, mayRead: access(host, store.documents), log });
+  return listen(app, { host, port, settings: { host: 'WORKER_HOST', port: 'WORKER_PORT' }, requestMsMax });
 }
 
 function sampleHandler(queue: Appending, store: Store, limits: Config['limits']): SampleHandler {

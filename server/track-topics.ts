@@ -4,6 +4,7 @@ import { topicUrl } from '../adapters/kafka/address.ts';
 import { kafkaQueue } from '../adapters/kafka/queue.ts';
 import type { Ingress, TrackMessage } from '../collector/ingress.ts';
 import type { Track } from '../collector/publish.ts';
+import { messageOf } from '../core/errors.ts';
 import { limits as defaults } from '../core/limits.ts';
 import type { Limits } from '../core/limits.ts';
 import { partitionOf } from '../core/partition.ts';
@@ -72,7 +73,7 @@ export async function openTrackTopics({ url, types, limits, log }: TrackTopicsOp
           bringPartition(parts, queue, topic, partition, signal);
         return queue
           .claim(follow, stopping.signal)
-          .catch((error: unknown) => log(`ingress: ${topic}: ${String(error)}`));
+          .catch((error: unknown) => log(`ingress: ${topic}: ${messageOf(error)}`));
       });
       return async () => {
         stopping.abort();
@@ -124,7 +125,7 @@ async function bringPartition(
       await queue.trim(partition, position);
       retryMs = limits.retryMsMin;
     } catch (error) {
-      log(`ingress: ${place}: ${String(error)}`);
+      log(`ingress: ${place}: ${messageOf(error)}`);
       position = undefined;
       await pause(retryMs, undefined, { signal }).catch(() => {});
       retryMs = Math.min(limits.retryMsMax, retryMs * 2);

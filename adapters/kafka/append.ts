@@ -2,6 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { QueueFull } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Queue } from '../../core/ports.ts';
+import { groupLength } from '../groups.ts';
+import type { GroupLimits } from '../groups.ts';
 import type { Kafka } from './connection.ts';
 import { bytesOf, toMessage } from './format.ts';
 import type { Message } from './format.ts';
@@ -9,10 +11,7 @@ import { newSender } from './producer.ts';
 import type { Send } from './producer.ts';
 import type { Topic } from './topic.ts';
 
-export type AppendLimits = Pick<
-  Limits,
-  'appendPendingMax' | 'queueGroupEntriesMax' | 'queueGroupBytesMax' | 'queueCommandMsMax' | 'retryMsMin'
->;
+export type AppendLimits = GroupLimits & Pick<Limits, 'appendPendingMax' | 'queueCommandMsMax' | 'retryMsMin'>;
 
 export interface AppendOptions {
   /** Bytes that Kafka takes in a batch of one partition. */
@@ -77,7 +76,7 @@ const BATCH_HEAD_BYTES = 64;
 type Append = (messages: Message[]) => Promise<void>;
 
 interface Caller {
-  messages: Message[];
+  entries: Message[];
   bytes: number;
   resolve: () => void;
   reject: (error: unknown) => void;
@@ -93,7 +92,7 @@ function newLane(send: Send, limits: AppendLimits, batchBytesMax: number): Appen
       // All that arrives in one turn of the event loop goes together.
       await turn();
       const group = waiting.splice(0, groupLength(waiting, limits));
-      const failed = await sendAll(group.flatMap(({ messages }) => messages));
+      const failed = await sendAll(group.flatMap(({ entries }) => entries));
       let stored = 0;
       for (const caller of group) if (settle(caller, failed)) stored += 1;
       // Those who came meanwhile have waited as long, and would once more.
@@ -116,29 +115,17 @@ function newLane(send: Send, limits: AppendLimits, batchBytesMax: number): Appen
   return (messages) =>
     new Promise((resolve, reject) => {
       const bytes = messages.reduce((sum, message) => sum + bytesOf(message), 0);
-      waiting.push({ messages, bytes, resolve, reject });
+      waiting.push({ entries: messages, bytes, resolve, reject });
       if (!busy) void flush();
     });
 }
 
 /** Whether all that a caller appends is stored. */
-function settle({ messages, resolve, reject }: Caller, failed: Map<number, Error>): boolean {
-  const failure = messages.map(({ partition }) => failed.get(partition)).find(Boolean);
+function settle({ entries, resolve, reject }: Caller, failed: Map<number, Error>): boolean {
+  const failure = entries.map(({ partition }) => failed.get(partition)).find(Boolean);
   if (failure) reject(failure);
   else resolve();
   return failure === undefined;
-}
-
-/** How many of those who wait fit into one group; the first always does. */
-function groupLength(waiting: Caller[], { queueGroupEntriesMax, queueGroupBytesMax }: AppendLimits): number {
-  let entries = 0;
-  let bytes = 0;
-  const first = waiting.findIndex((caller) => {
-    entries += caller.messages.length;
-    bytes += caller.bytes;
-    return entries > queueGroupEntriesMax || bytes > queueGroupBytesMax;
-  });
-  return first < 0 ? waiting.length : Math.max(1, first);
 }
 
 /** Cuts messages so that no partition has more than fits into a batch. */

@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { messageOf, QueueFull, Unavailable } from '../../core/errors.ts';
 import { NO_POSITION } from '../../core/ports.ts';
-import { FOREVER, append, bodies, end, follow, look } from '../../core/queue-scene.contract.ts';
+import { FOREVER, append, bodies, end, look } from '../../core/queue-scene.contract.ts';
+import { duration, expectWritten, startWriters } from '../writers.contract.ts';
 import { kafkaOfFile } from './broker.contract.ts';
 import { kafkaQueue } from './queue.ts';
 import type { KafkaQueueOptions } from './queue.ts';
@@ -19,32 +20,9 @@ beforeEach(() => kafka().start());
 const open = (limits: KafkaQueueOptions['limits'] = {}, topic = randomUUID()) =>
   kafkaQueue({ url: `${kafka().url}/${topic}`, limits: { queueCommandMsMax: COMMAND_MS, retryMsMax: 200, ...limits } });
 
-/** How long it took, in ms. */
-async function duration(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
 test('killed under load again and again: what was acknowledged is there, in order, and nothing else but what was tried', async () => {
   const queue = await open();
-  const done = new AbortController();
-  const writers = Array.from({ length: 16 }, async (_, writer) => {
-    const acknowledged = [];
-    const tried = [];
-    for (let n = 0; !done.signal.aborted; n++) {
-      const body = `${writer} ${n}`;
-      tried.push(body);
-      try {
-        await append(queue, writer % 4, [body]);
-        acknowledged.push(body);
-      } catch (error) {
-        if (!(error instanceof Unavailable)) throw error;
-        await pause(5);
-      }
-    }
-    return { acknowledged, tried };
-  });
+  const stop = startWriters(queue);
   const kills = 4;
   for (let n = 0; n < kills; n++) {
     await pause(1000);
@@ -52,19 +30,7 @@ test('killed under load again and again: what was acknowledged is there, in orde
     await kafka().start();
     await expect.poll(() => queue.depth().catch(() => undefined)).toBeDefined();
   }
-  done.abort();
-  const told = await Promise.all(writers);
-  const found = [];
-  for (const partition of [0, 1, 2, 3]) found.push(await follow(queue, partition, NO_POSITION, 1000));
-  for (const [writer, { acknowledged, tried }] of told.entries()) {
-    const own = (found[writer % 4] ?? []).map(({ body }) => body).filter((body) => body.startsWith(`${writer} `));
-    const known = new Set(acknowledged);
-    expect(own.filter((body) => known.has(body))).toEqual(acknowledged);
-    // What the client sends again is known by its number.
-    expect(new Set(own).size).toBe(own.length);
-    expect(own.filter((body) => !tried.includes(body))).toEqual([]);
-  }
-  expect(told.flatMap(({ acknowledged }) => acknowledged).length).toBeGreaterThan(500);
+  await expectWritten(queue, await stop());
   await queue.close();
 });
 

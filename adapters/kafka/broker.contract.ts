@@ -1,6 +1,4 @@
 import { spawn, spawnSync } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Admin } from '@platformatic/kafka';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { freePort } from '../free-port.contract.ts';
+import { programOf } from '../program.contract.ts';
 
 /** A real Kafka of a test's own, in a temporary folder, that can be killed and started again on the same data and ports. */
 export interface KafkaBroker {
@@ -131,15 +130,15 @@ export async function startKafka(jars: string, options: BrokerOptions = {}): Pro
     ...format,
   ]);
   if (formatted.status !== 0) throw new Error(`Kafka does not format its storage: ${String(formatted.stderr)}`);
-  let child: ChildProcess | undefined;
-
-  const runs = (): boolean => child !== undefined && child.exitCode === null && child.signalCode === null;
+  const { pid, runs, begin, kill } = programOf(() => {
+    const output = openSync(log, 'w');
+    const child = spawn(JAVA, [...java, 'kafka.Kafka', config], { stdio: ['ignore', output, output] });
+    closeSync(output);
+    return child;
+  });
 
   async function start(): Promise<void> {
-    if (runs()) return;
-    const output = openSync(log, 'w');
-    child = spawn(JAVA, [...java, 'kafka.Kafka', config], { stdio: ['ignore', output, output] });
-    closeSync(output);
+    if (!begin()) return;
     const until = Date.now() + UP_MS_MAX;
     while (!(await isUp(address))) {
       if (!runs() || Date.now() > until) throw new Error(`no Kafka at ${address}: ${readFileSync(log, 'utf8')}`);
@@ -147,21 +146,12 @@ export async function startKafka(jars: string, options: BrokerOptions = {}): Pro
     }
   }
 
-  async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    if (!child || !runs()) return;
-    const gone = once(child, 'exit');
-    child.kill(signal);
-    // One that is stopped does not see any other signal.
-    if (signal === 'SIGTERM') child.kill('SIGCONT');
-    await gone;
-  }
-
   await start();
   return {
     url: `kafka://${address}`,
     address,
     folder,
-    pid: () => child?.pid ?? 0,
+    pid,
     kill,
     start,
     ask: (work) => asked(address, work),

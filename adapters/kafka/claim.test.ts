@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Queue } from '../../core/ports.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { NO_POSITION } from '../../core/ports.ts';
+import type { Queue } from '../../core/ports.ts';
 import { aborted, append, bodies, end, look } from '../../core/queue-scene.contract.ts';
+import { claimants } from '../claimants.contract.ts';
+import type { Claimant } from '../claimants.contract.ts';
 import { kafkaOfFile } from './broker.contract.ts';
 import { kafkaQueue } from './queue.ts';
 
@@ -16,51 +18,28 @@ const kafka = kafkaOfFile();
 const LEASE_MS = 3000;
 const PARTITIONS = 8;
 
-interface Process {
-  queue: Queue;
-  running: Set<number>;
-  /** How often a handler was started. */
-  starts(): number;
-  stop: AbortController;
-  claimed: Promise<void>;
-}
-
+const { add, counts, all } = claimants();
 let topic = '';
-let processes: Process[] = [];
 beforeEach(async () => {
   await kafka().start();
   topic = randomUUID();
-  processes = [];
-});
-afterEach(async () => {
-  for (const { stop } of processes) stop.abort();
-  await Promise.all(processes.map(({ claimed }) => claimed));
-  await Promise.all(processes.map(({ queue }) => queue.close()));
 });
 
-async function newProcess({ endMs = 0, leaseMs = LEASE_MS, told = [] as string[] } = {}): Promise<Process> {
-  const limits = { leaseMs, queueCommandMsMax: 3000, retryMsMax: 200 };
-  const url = `${kafka().url}/${topic}`;
-  const warn = (message: string): void => void told.push(message);
-  const queue = await kafkaQueue({ url, partitions: PARTITIONS, limits, warn });
-  const running = new Set<number>();
-  const stop = new AbortController();
-  let starts = 0;
-  const claimed = queue.claim(async (partition, signal) => {
-    starts += 1;
-    expect(running.has(partition)).toBe(false);
-    running.add(partition);
-    await aborted(signal);
-    await pause(endMs);
-    running.delete(partition);
-  }, stop.signal);
-  const one = { queue, running, starts: () => starts, stop, claimed };
-  processes.push(one);
-  return one;
+interface Settings {
+  leaseMs?: number;
+  told?: string[];
 }
 
-const counts = () => processes.map(({ running }) => running.size).sort((a, b) => b - a);
-const all = () => processes.flatMap(({ running }) => [...running]).sort((a, b) => a - b);
+function open({ leaseMs = LEASE_MS, told = [] }: Settings): Promise<Queue> {
+  const limits = { leaseMs, queueCommandMsMax: 3000, retryMsMax: 200 };
+  const warn = (message: string): void => void told.push(message);
+  return kafkaQueue({ url: `${kafka().url}/${topic}`, partitions: PARTITIONS, limits, warn });
+}
+
+async function newProcess({ endMs = 0, ...settings }: Settings & { endMs?: number } = {}): Promise<Claimant> {
+  return add(await open(settings), endMs);
+}
+
 const everyOne = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 const group = () =>
   kafka().ask(async (admin) => (await admin.describeGroups({ groups: [`${topic}-workers`] })).get(`${topic}-workers`));
@@ -91,7 +70,7 @@ test('there may be more processes than partitions', async () => {
 });
 
 test('while processes come and go no partition has two handlers, and in the end each has one', async () => {
-  await newProcess({ endMs: 100 });
+  const host = await newProcess({ endMs: 100 });
   await expect.poll(counts).toEqual([8]);
   const done = new AbortController();
   const watched = (async () => {
@@ -103,7 +82,7 @@ test('while processes come and go no partition has two handlers, and in the end 
     guest.stop.abort();
     await guest.claimed;
   }
-  await expect.poll(() => processes[0]?.running.size).toBe(8);
+  await expect.poll(() => host.running.size).toBe(8);
   done.abort();
   await watched;
 });
@@ -231,8 +210,8 @@ describe('when Kafka', () => {
 });
 
 test('a session that is longer than Kafka takes ends the claim, and says why', async () => {
-  const { queue, claimed } = await newProcess({ leaseMs: 3_600_000 });
-  processes = [];
+  const queue = await open({ leaseMs: 3_600_000 });
+  const claimed = queue.claim(() => Promise.resolve(), new AbortController().signal);
   await expect(claimed).rejects.toThrow(/does not take a session of 3600000 ms \(LEASE_MS\)/);
   await queue.close();
 });

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,22 +16,15 @@ import { messageOf, Unavailable, Unusable } from '../../core/errors.ts';
 import { NO_POSITION } from '../../core/ports.ts';
 import { aborted, append, bodies, end, look } from '../../core/queue-scene.contract.ts';
 import { freePort } from '../free-port.contract.ts';
+import { makeCertificate } from '../certificate.contract.ts';
 import { kafkaOfFile } from './broker.contract.ts';
 import { kafkaQueue } from './queue.ts';
 
 /** Where Kafka is and who may use it: passwords, permissions, TLS; what is said when something of it is wrong; the topic's settings. */
 
 const folder = mkdtempSync(join(tmpdir(), 'footfall-kafka-tls-'));
-const key = join(folder, 'key.pem');
-const certificate = join(folder, 'certificate.pem');
+const { key, certificate } = makeCertificate(folder);
 const both = join(folder, 'both.pem');
-const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-/** Node.js has nothing that makes a certificate. */
-const openssl = 'openssl';
-const files = ['-keyout', key, '-out', certificate];
-execFileSync(openssl, ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...files, ...name], {
-  stdio: 'ignore',
-});
 writeFileSync(both, readFileSync(key, 'utf8') + readFileSync(certificate, 'utf8'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
 import { freePort } from '../free-port.contract.ts';
+import { programOf } from '../program.contract.ts';
 
 /** A real mongod of a test's own, a replica set of one node, that can be killed and started again on the same data and port. */
 export interface Mongod {
@@ -14,7 +14,7 @@ export interface Mongod {
   pid(): number;
   /** Ends it by a signal, and waits until it is gone. */
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** Starts it again. */
+  /** Starts it again if it does not run. */
   start(): Promise<void>;
   /** Ends it for good, with its data. */
   stop(): Promise<void>;
@@ -32,25 +32,18 @@ const LOOK_MS = 50;
 export async function startMongod(program: string, args: string[] = []): Promise<Mongod> {
   const folder = mkdtempSync(join(tmpdir(), 'footfall-mongod-'));
   const port = await freePort();
-  let child: ChildProcess;
+  const place = ['--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--replSet', 'rs0'];
+  const all = [...place, '--wiredTigerCacheSizeGB', '1', '--quiet', ...args];
+  const { pid, begin, kill } = programOf(() => spawn(program, all, { stdio: 'ignore' }));
 
   async function start(): Promise<void> {
-    const place = ['--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--replSet', 'rs0'];
-    child = spawn(program, [...place, '--wiredTigerCacheSizeGB', '1', '--quiet', ...args], { stdio: 'ignore' });
-    await untilPrimary(port);
-  }
-
-  async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill(signal);
-    await gone;
+    if (begin()) await untilPrimary(port);
   }
 
   await start();
   return {
     url: (database) => `mongodb://127.0.0.1:${port}/${database}?replicaSet=rs0`,
-    pid: () => child.pid ?? 0,
+    pid,
     kill,
     start,
     async stop() {

@@ -2,10 +2,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { QueueFull } from '../../core/errors.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { Queue, QueueEntry } from '../../core/ports.ts';
+import { groupLength } from '../groups.ts';
+import type { GroupLimits } from '../groups.ts';
 import type { Log } from './log.ts';
 
-/** What grouping needs of the limits. */
-export type GroupLimits = Pick<Limits, 'appendPendingMax' | 'queueGroupEntriesMax' | 'queueGroupBytesMax'>;
+/** What appending needs of the limits. */
+export type AppendLimits = GroupLimits & Pick<Limits, 'appendPendingMax'>;
 
 interface Caller {
   entries: QueueEntry[];
@@ -18,7 +20,7 @@ interface Caller {
  * One round trip at a time; all that comes meanwhile goes with the next one, up to a limit. What one caller appends goes
  * together, so that it is stored whole or not at all.
  */
-export function grouped({ partitions, append }: Log, limits: GroupLimits): Queue['append'] {
+export function grouped({ partitions, append }: Log, limits: AppendLimits): Queue['append'] {
   const waiting: Caller[] = [];
   let pending = 0;
   let busy = false;
@@ -56,16 +58,4 @@ export function grouped({ partitions, append }: Log, limits: GroupLimits): Queue
       if (!busy) void flush();
     });
   };
-}
-
-/** How many of those who wait fit into one group; the first always does. */
-function groupLength(waiting: Caller[], { queueGroupEntriesMax, queueGroupBytesMax }: GroupLimits): number {
-  let entries = 0;
-  let bytes = 0;
-  const first = waiting.findIndex((caller) => {
-    entries += caller.entries.length;
-    bytes += caller.bytes;
-    return entries > queueGroupEntriesMax || bytes > queueGroupBytesMax;
-  });
-  return first < 0 ? waiting.length : Math.max(1, first);
 }

@@ -4,9 +4,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { opened } from '../../core/contract.ts';
 import { messageOf, QueueFull, Unavailable } from '../../core/errors.ts';
 import { NO_POSITION } from '../../core/ports.ts';
-import { FOREVER, append, bodies, end, follow, look } from '../../core/queue-scene.contract.ts';
+import { FOREVER, append, bodies, end, look } from '../../core/queue-scene.contract.ts';
 import { redisQueue } from './queue.ts';
 import type { RedisQueueOptions } from './queue.ts';
+import { duration, expectWritten, startWriters } from '../writers.contract.ts';
 import { redisOfFile } from './redis-server.contract.ts';
 
 /** Redis is killed, hangs, or takes no writes. Vitest fails on every rejection that nobody handles. */
@@ -18,32 +19,9 @@ beforeEach(() => redis().start());
 const open = (limits: RedisQueueOptions['limits'] = {}, prefix = randomUUID()) =>
   redisQueue({ url: redis().url, prefix, limits: { queueCommandMsMax: 500, retryMsMax: 200, ...limits } });
 
-/** How long it took, in ms. */
-async function duration(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
 test('killed under load again and again: what was acknowledged is there, in order, and nothing else but what was tried', async () => {
   const queue = await open();
-  const done = new AbortController();
-  const writers = Array.from({ length: 16 }, async (_, writer) => {
-    const acknowledged = [];
-    const tried = [];
-    for (let n = 0; !done.signal.aborted; n++) {
-      const body = `${writer} ${n}`;
-      tried.push(body);
-      try {
-        await append(queue, writer % 4, [body]);
-        acknowledged.push(body);
-      } catch (error) {
-        if (!(error instanceof Unavailable)) throw error;
-        await pause(5);
-      }
-    }
-    return { acknowledged, tried };
-  });
+  const stop = startWriters(queue);
   const kills = 5;
   for (let n = 0; n < kills; n++) {
     await pause(150);
@@ -51,19 +29,7 @@ test('killed under load again and again: what was acknowledged is there, in orde
     await redis().start();
     await expect.poll(() => queue.depth().catch(() => undefined)).toBeDefined();
   }
-  done.abort();
-  const told = await Promise.all(writers);
-  const found = [];
-  for (const partition of [0, 1, 2, 3]) found.push(await follow(queue, partition, NO_POSITION, 1000));
-  for (const [writer, { acknowledged, tried }] of told.entries()) {
-    const own = (found[writer % 4] ?? []).map(({ body }) => body).filter((body) => body.startsWith(`${writer} `));
-    const known = new Set(acknowledged);
-    expect(own.filter((body) => known.has(body))).toEqual(acknowledged);
-    // Nothing is sent twice behind the caller's back.
-    expect(new Set(own).size).toBe(own.length);
-    expect(own.filter((body) => !tried.includes(body))).toEqual([]);
-  }
-  expect(told.flatMap(({ acknowledged }) => acknowledged).length).toBeGreaterThan(500);
+  await expectWritten(queue, await stop());
   await queue.close();
 });
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Queue } from '../../core/ports.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { aborted } from '../../core/queue-scene.contract.ts';
 import { redisQueue } from './queue.ts';
+import { claimants } from '../claimants.contract.ts';
+import type { Claimant } from '../claimants.contract.ts';
 import { redisOfFile } from './redis-server.contract.ts';
 
 /** Which process reads which partition. Processes are queues here; one that dies is one whose connection is closed. */
@@ -12,48 +13,18 @@ const redis = redisOfFile();
 const LEASE_MS = 600;
 const PARTITIONS = 8;
 
-interface Process {
-  queue: Queue;
-  running: Set<number>;
-  /** How often a handler was started. */
-  starts(): number;
-  stop: AbortController;
-  claimed: Promise<void>;
-}
-
+const { add, counts, all } = claimants();
 let prefix = '';
-let processes: Process[] = [];
 beforeEach(() => {
   prefix = randomUUID();
-  processes = [];
-});
-afterEach(async () => {
-  for (const { stop } of processes) stop.abort();
-  await Promise.all(processes.map(({ claimed }) => claimed));
-  await Promise.all(processes.map(({ queue }) => queue.close()));
 });
 
-async function newProcess({ endMs = 0, queueCommandMsMax = 300, leaseMs = LEASE_MS } = {}): Promise<Process> {
+async function newProcess({ endMs = 0, queueCommandMsMax = 300, leaseMs = LEASE_MS } = {}): Promise<Claimant> {
   const limits = { leaseMs, queueCommandMsMax, retryMsMax: 100 };
   const queue = await redisQueue({ url: redis().url, prefix, partitions: PARTITIONS, limits });
-  const running = new Set<number>();
-  const stop = new AbortController();
-  let starts = 0;
-  const claimed = queue.claim(async (partition, signal) => {
-    starts += 1;
-    expect(running.has(partition)).toBe(false);
-    running.add(partition);
-    await aborted(signal);
-    await pause(endMs);
-    running.delete(partition);
-  }, stop.signal);
-  const one = { queue, running, starts: () => starts, stop, claimed };
-  processes.push(one);
-  return one;
+  return add(queue, endMs);
 }
 
-const counts = () => processes.map(({ running }) => running.size).sort((a, b) => b - a);
-const all = () => processes.flatMap(({ running }) => [...running]).sort((a, b) => a - b);
 const everyOne = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
 test('shares are even, disjoint and whole as processes come, and as they end in order', async () => {

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Queue } from '../../core/ports.ts';
+import { handlersOf } from '../handlers.ts';
+import type { Handle } from '../handlers.ts';
 import type { Leases } from './leases.ts';
-
-type Handle = Parameters<Queue['claim']>[0];
 
 /** The part of a lease's time between two looks: so long a partition may lie without a reader when a lease has run out. */
 const LOOK = 0.2;
@@ -35,36 +34,4 @@ export async function claimByLeases(leases: Leases, handle: Handle, signal: Abor
   // If that fails, they run out.
   await leases.release().catch(() => {});
   if (failed.signal.aborted) throw failed.signal.reason;
-}
-
-interface Handlers {
-  /** Starts those that do not run, and aborts all others. */
-  runOnly(partitions: number[]): void;
-  ended(): Promise<unknown>;
-}
-
-function handlersOf(handle: Handle, fail: (reason: unknown) => void): Handlers {
-  const running = new Map<number, AbortController>();
-  const ends = new Map<number, Promise<void>>();
-
-  function start(partition: number): void {
-    const stop = new AbortController();
-    running.set(partition, stop);
-    // One that was told to end may have a batch in hand; two at a time would only fence one another.
-    const before = ends.get(partition) ?? Promise.resolve();
-    const end = before.then(() => (stop.signal.aborted ? undefined : handle(partition, stop.signal)));
-    ends.set(partition, end.catch(fail));
-  }
-
-  return {
-    runOnly(partitions) {
-      for (const [partition, stop] of running) {
-        if (partitions.includes(partition)) continue;
-        running.delete(partition);
-        stop.abort();
-      }
-      for (const partition of partitions) if (!running.has(partition)) start(partition);
-    },
-    ended: () => Promise.all(ends.values()),
-  };
 }

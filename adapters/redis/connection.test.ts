@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,21 +10,14 @@ import { NO_POSITION } from '../../core/ports.ts';
 import { append, bodies, look } from '../../core/queue-scene.contract.ts';
 import { redisQueue } from './queue.ts';
 import { freePort } from '../free-port.contract.ts';
+import { makeCertificate } from '../certificate.contract.ts';
 import { redisOfFile } from './redis-server.contract.ts';
 
 /** Where Redis is and who may use it: addresses, passwords, TLS; and what is said when something of it is wrong. */
 
 const folder = mkdtempSync(join(tmpdir(), 'footfall-redis-tls-'));
 const socket = join(folder, 'redis.sock');
-const key = join(folder, 'key.pem');
-const certificate = join(folder, 'certificate.pem');
-const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-/** Node.js has nothing that makes a certificate. */
-const openssl = 'openssl';
-const files = ['-keyout', key, '-out', certificate];
-execFileSync(openssl, ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...files, ...name], {
-  stdio: 'ignore',
-});
+const { key, certificate } = makeCertificate(folder);
 const tlsPort = String(await freePort());
 const tls = ['--tls-port', tlsPort, '--tls-cert-file', certificate, '--tls-key-file', key, '--tls-auth-clients', 'no'];
 

@@ -2,7 +2,7 @@ import type { Limits } from '../../core/limits.ts';
 import { limits as defaults } from '../../core/limits.ts';
 import type { Queue } from '../../core/ports.ts';
 import { grouped } from './append.ts';
-import type { GroupLimits } from './append.ts';
+import type { AppendLimits } from './append.ts';
 import { claimByLeases } from './claim.ts';
 import { connect } from './connection.ts';
 import type { ConnectionLimits } from './connection.ts';
@@ -20,7 +20,7 @@ export interface RedisQueueOptions {
   partitions?: number;
   /** Told at the opening of whatever in Redis's set-up lets it lose what it has acknowledged. Default: nothing. */
   warn?: (message: string) => void;
-  limits?: Partial<ConnectionLimits & GroupLimits & Pick<Limits, 'queueEntriesMax' | 'leaseMs' | 'pollMs'>>;
+  limits?: Partial<ConnectionLimits & AppendLimits & Pick<Limits, 'queueEntriesMax' | 'leaseMs' | 'pollMs'>>;
 }
 
 /**

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { freePort } from '../free-port.contract.ts';
+import { programOf } from '../program.contract.ts';
 import { afterAll, beforeAll, inject } from 'vitest';
 
 /** A real Redis of a test's own, in a temporary folder, that can be killed and started again on the same data and port. */
@@ -65,31 +64,18 @@ export async function startRedis(program: string, args: string[] = []): Promise<
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
   const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--maxmemory-policy', 'noeviction'];
-  let child: ChildProcess | undefined;
-
-  const runs = (): boolean => child !== undefined && child.exitCode === null && child.signalCode === null;
+  const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--daemonize', 'no'];
+  const { pid, begin, kill } = programOf(() => spawn(program, [...place, ...durable, ...args], { stdio: 'ignore' }));
 
   async function start(): Promise<void> {
-    if (runs()) return;
-    const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--daemonize', 'no'];
-    child = spawn(program, [...place, ...durable, ...args], { stdio: 'ignore' });
-    await untilUp(url);
-  }
-
-  async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    if (!child || !runs()) return;
-    const gone = once(child, 'exit');
-    child.kill(signal);
-    // One that is stopped does not see any other signal.
-    if (signal === 'SIGTERM') child.kill('SIGCONT');
-    await gone;
+    if (begin()) await untilUp(url);
   }
 
   await start();
   return {
     url,
     folder,
-    pid: () => child?.pid ?? 0,
+    pid,
     kill,
     start,
     async call(command, ...words) {

@@ -38,9 +38,12 @@ test('what the door publishes comes into the queue as if it had gone there, once
   }
   expect(await scene.events()).toEqual([]);
   expect(tracks.map(({ type, site }) => `${type} ${site}`)).toEqual(['page_view shop', 'signup shop', 'odd other']);
-  const [first, second] = tracks.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
-  expect(first).toEqual({ ...events[0], event_id: expect.any(String) as string });
-  expect(second).toEqual({ ...events[1], timestamp: new Date(NOON).toISOString() });
+  const said = tracks.map(({ body }) => JSON.parse(body) as { timestamp: string });
+  const own = { event_id: expect.any(String) as string, site_id: 'shop' };
+  expect(said.slice(0, 2)).toEqual([
+    { ...events[0], ...own, timestamp: '2025-11-26T12:00:00.000Z' },
+    { ...events[1], site_id: 'shop', timestamp: new Date(NOON).toISOString() },
+  ]);
 
   const incoming = ingressOf(scene);
   const messages = tracks.map(({ body }) => message(body, { time: NOON }));
@@ -53,6 +56,22 @@ test('what the door publishes comes into the queue as if it had gone there, once
   expect(came).toHaveLength(4);
   expect(new Set(came.map(({ id }) => id)).size).toBe(3);
   expect((await scene.entries()).map(({ door }) => door)).toEqual(Array(3).fill('track'));
+});
+
+test('what goes into the topics has no address of any kind, nor what nobody knows', async () => {
+  const tracks: Track[] = [];
+  const scene = await openScene({ autoSites: true, publishTracks: async (all) => void tracks.push(...all) });
+  const secrets = { ip: '203.0.113.77', user_agent: 'Mozilla/5.0 secret', token: 'abc123' };
+  const event = { event: 'signup', user_id: 'Ada@Example.com', props: { url: '/' }, ...secrets };
+  expect((await scene.post('/track', [event, event], json)).status).toBe(200);
+  expect(tracks).toHaveLength(2);
+  for (const { body } of tracks) {
+    expect(Object.keys(JSON.parse(body) as object).sort()).toEqual(
+      ['event', 'event_id', 'props', 'site_id', 'timestamp', 'user_id'].sort(),
+    );
+    expect(body).toMatch(/"user_id":"email:[\w-]{22}"/);
+    expect(body).not.toMatch(/203\.0\.113|Mozilla|abc123|example\.com/i);
+  }
 });
 
 test('nothing is answered with success that could not be published', async () => {

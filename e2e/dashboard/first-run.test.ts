@@ -133,3 +133,29 @@ test('a site that is not there is shown as soon as it is', async () => {
   await mine.goto(await withSnippet(snippet));
   await expect.poll(() => page.locator('.figure-value').first().textContent(), { timeout: 20_000 }).toBe('1');
 });
+
+test('what comes in while the first numbers are on their way is shown, too', async () => {
+  const visit = async (): Promise<void> => {
+    const call = { site_id: 'just.example', event_type: 'page_view', path: '/', user_id: 'someone' };
+    const answer = await fetch(`${collector()}/event`, { method: 'POST', body: JSON.stringify(call) });
+    expect(answer.status).toBe(202);
+  };
+  const seen = async (views: number): Promise<void> =>
+    void (await expect.poll(() => totalOf(reporting(), 'just.example', 'pageviews'), { timeout: 20_000 }).toBe(views));
+  await visit();
+  await seen(1);
+  const page = await open('/?welcome=1');
+  // What tells the page of changes is held back until there is one that its first numbers do not have.
+  const { promise: change, resolve } = Promise.withResolvers<void>();
+  const watching = JSON.stringify({ site_id: 'just.example', date_range: 'day', metrics: ['events'] });
+  await page.route('**/api/v1/*', async (route) => {
+    if (/\/realtime/.test(route.request().url()) || route.request().postData() === watching) await change;
+    await route.continue();
+  });
+  await page.goto(`${reporting()}/?site=just.example&range=day`);
+  await expect.poll(() => figure(page, 'Page views'), { timeout: 20_000 }).toBe('1');
+  await visit();
+  await seen(2);
+  resolve();
+  await expect.poll(() => figure(page, 'Page views'), { timeout: 20_000 }).toBe('2');
+});

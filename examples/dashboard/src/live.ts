@@ -6,6 +6,8 @@ import { todayQuestion } from './questions.ts';
 const POLL_MS = 1000;
 /** Without anything new: the day goes on, and what is old leaves the range. */
 const REFRESH_MS = 60_000;
+/** In place of what was seen last. */
+const UNSURE = 'unsure';
 
 export interface Live {
   realtime: Realtime | undefined;
@@ -47,7 +49,8 @@ export function useLive(client: Client, site: string, isBusy: () => boolean): Li
       const isNew = (shown !== '' && now !== shown) || Date.now() - changed > REFRESH_MS;
       if (isNew) changed = Date.now();
       if (isNew || shown === '') setLive(({ tick }) => ({ realtime, tick: isNew ? tick + 1 : tick }));
-      shown = now;
+      // What came in while the first numbers were asked for may be in them or not: the next look asks again.
+      shown = shown === '' && realtime.visitors > 0 ? UNSURE : now;
     }
 
     const resume = (): void => {

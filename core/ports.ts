@@ -161,7 +161,15 @@ export interface Documents {
   put(kind: string, id: string, value: unknown): Promise<void>;
   delete(kind: string, id: string): Promise<void>;
   /** Puts if absent, at most `countMax` of the kind; answers what is there afterwards (undefined: the kind is full). */
-  create(kind: string, id: string, value: unknown, options?: { expires?: number; countMax?: number }): Promise<unknown>;
+  create(kind: string, id: string, value: unknown, options?: CreateOptions): Promise<unknown>;
+}
+
+export interface CreateOptions {
+  /** Ms since 1970 after which it is gone. */
+  expires?: number;
+  countMax?: number;
+  /** The partition whose batches will write it, where any will: it lies beside what else they write. */
+  partition?: number;
 }
 
 /** The truth. */

@@ -5,7 +5,7 @@ import type { Collections, DocumentRow } from './collections.ts';
 /** The kinds that `apply` writes: they lie in the partition of their batch, so that its transaction stays on one shard. */
 export const BATCH_KINDS = ['refused', 'quarantine', 'loss', IMPORT_KIND];
 
-/** The partition of documents that no batch writes, or that no batch has written yet. */
+/** The partition of documents that no batch writes. */
 export const HOME = 0;
 
 /** The documents of `apply`, within its transaction. */
@@ -20,22 +20,8 @@ export function batchDocuments(
   partition: number,
   session: ClientSession,
 ): BatchDocuments {
-  /** An import's document lies at home until the first part of its file moves it here, once. */
-  async function bringHere(kind: string, ids: string[]): Promise<void> {
-    if (kind !== IMPORT_KIND || partition === HOME) return;
-    const home = { _id: { $in: ids.map((id) => ({ kind, id })) }, partition: HOME };
-    const found = await rows.find(home, { session }).toArray();
-    if (found.length === 0) return;
-    await rows.deleteMany(home, { session });
-    await rows.insertMany(
-      found.map((row) => ({ ...row, partition })),
-      { session },
-    );
-  }
-
   return {
     async find(kind, ids) {
-      await bringHere(kind, ids);
       const found = await rows
         .find({ _id: { $in: ids.map((id) => ({ kind, id })) }, partition }, { session })
         .toArray();

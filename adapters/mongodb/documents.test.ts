@@ -13,7 +13,7 @@ test('what a batch writes lies in its partition, and is found there', async () =
   const store = await mongodbStore({ url });
   const id = importId(site, 'file');
   const fresh = { site, choices: '{}', run: '', position: 0, sha256: NOTHING_READ };
-  await store.documents.create(IMPORT_KIND, id, fresh);
+  await store.documents.create(IMPORT_KIND, id, fresh, { partition: 6 });
   const log = followerOf(store, 6);
   const refused = [{ day, reason: 'bot', count: 2 }];
   const part = { file: 'file', run: 'a', from: 0, to: 10, sha256: 'x' };

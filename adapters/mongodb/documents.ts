@@ -41,28 +41,31 @@ export function documents({ collections, positions, transactions }: DocumentsPar
         { _id: { kind, id }, ...(await of(kind)) },
         { $set: contentOf(value) },
       );
-      if (matchedCount === 0) await upsert({ $set: contentOf(value) }, kind, id);
+      if (matchedCount === 0) await upsert({ $set: contentOf(value) }, { _id: { kind, id }, partition: HOME });
     },
     async delete(kind, id) {
       await rows.deleteOne({ _id: { kind, id }, ...(await of(kind)) });
     },
-    async create(kind, id, value, { expires, countMax } = {}) {
+    async create(kind, id, value, { expires, countMax, partition = HOME } = {}) {
       const fresh = { ...contentOf(value), ...(expires === undefined ? {} : { expires: new Date(expires) }) };
       if (BATCH_KINDS.includes(kind)) {
         const known = await find(kind, id);
         if (known !== undefined) return known;
       }
       if (countMax !== undefined) return createUpTo(countMax, { _id: { kind, id }, partition: HOME, ...fresh });
-      return upsert({ $setOnInsert: fresh }, kind, id);
+      return upsert({ $setOnInsert: fresh }, { _id: { kind, id }, partition });
     },
   };
 
   /** Answers what is there afterwards, and not before a majority has it: also if it was another who put it there. */
-  async function upsert(update: { $set?: object; $setOnInsert?: object }, kind: string, id: string): Promise<unknown> {
+  async function upsert(
+    update: { $set?: object; $setOnInsert?: object },
+    place: Pick<DocumentRow, '_id' | 'partition'>,
+  ): Promise<unknown> {
     const options = { upsert: true, returnDocument: 'after' } as const;
     for (let tries = 1; ; tries++) {
       try {
-        const row = await rows.findOneAndUpdate({ _id: { kind, id }, partition: HOME }, update, options);
+        const row = await rows.findOneAndUpdate(place, update, options);
         return row ? JSON.parse(row.value) : undefined;
       } catch (error) {
         // Two at once: the other one's is there now.

@@ -50,7 +50,7 @@ export async function eraseSite(
   if (all.includes(false)) return { events, more: true };
 
   const kinds = { '_id.kind': { $in: ['refused', IMPORT_KIND] }, site_id };
-  await documents.deleteMany({ ...kinds, partition: { $in: [0, partition] } }, { session });
+  await documents.deleteMany({ ...kinds, partition }, { session });
   await erasures.insertOne({ partition, version, site_id, at: new Date(), until }, { session });
   return { events, more: false };
 }

@@ -34,7 +34,7 @@ export function positions({ positions: rows }: Collections): Positions {
       return row ? { incarnation: row.incarnation, offset: row.offset, version: row.version } : NO_POSITION;
     },
     async partitions() {
-      const found = await rows.find({ _id: { $gte: 0 } }, { projection: { _id: 1 } }).toArray();
+      const found = await rows.find({ _id: { $gte: 0 }, partition: { $gte: 0 } }, { projection: { _id: 1 } }).toArray();
       return found.map(({ _id }) => _id);
     },
     async begin(partition) {

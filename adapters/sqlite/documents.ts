@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { CreateOptions } from '../../core/ports.ts';
 
 /** The store's small documents, synchronously; each call is one statement and so a transaction of its own, or part of one. */
 export interface DocumentsFile {
@@ -6,7 +7,7 @@ export interface DocumentsFile {
   list(kind: string): { id: string; value: unknown }[];
   put(kind: string, id: string, value: unknown): void;
   delete(kind: string, id: string): void;
-  create(kind: string, id: string, value: unknown, options?: { expires?: number; countMax?: number }): unknown;
+  create(kind: string, id: string, value: unknown, options?: CreateOptions): unknown;
 }
 
 export function documents(database: DatabaseSync): DocumentsFile {

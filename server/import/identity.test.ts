@@ -28,6 +28,7 @@ function setUp() {
     return identify({
       documents,
       site,
+      partition: 0,
       firstLine,
       choices,
       beginsWith: content === undefined ? undefined : beginsWith,
@@ -108,10 +109,11 @@ describe('identify', () => {
   test('says so where too many begin with the same line', async () => {
     const { find } = setUp();
     const documents = {
-      put: async () => {},
+      delete: async () => {},
       create: async () => ({ site: 'a', choices: '{}', run: '', position: 1, sha256: 'x' }),
     };
-    const asked = identify({ documents, site: 'a', firstLine: FIRST, choices: '{}', beginsWith: async () => false });
+    const beginsWith = async () => false;
+    const asked = identify({ documents, site: 'a', partition: 0, firstLine: FIRST, choices: '{}', beginsWith });
     await expect(asked).rejects.toThrow(Unusable);
     expect(await find('a')).toBeDefined();
   });

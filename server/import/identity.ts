@@ -11,8 +11,10 @@ const FIRST_LINE_CHARS = 4096;
 const SAME_FIRST_LINE_MAX = 1000;
 
 export interface IdentityOptions {
-  documents: Pick<Documents, 'create' | 'put'>;
+  documents: Pick<Documents, 'create' | 'delete'>;
   site: string;
+  /** Of the site. */
+  partition: number;
   firstLine: string;
   choices: string;
   /** Whether the file begins with what was imported of another; undefined where it can be read only once. */
@@ -27,17 +29,19 @@ export interface IdentityOptions {
  * @throws Unusable if it was imported with other choices
  */
 export async function identify(options: IdentityOptions): Promise<string> {
-  const { documents, site, firstLine, choices, beginsWith } = options;
+  const { documents, site, partition, firstLine, choices, beginsWith } = options;
   const hash = createHash('sha256').update(firstLine.slice(0, FIRST_LINE_CHARS)).digest('hex').slice(0, 32);
   for (let n = 0; n < SAME_FIRST_LINE_MAX; n++) {
     const file = `${hash}-${n}`;
     const fresh: Imported = { site, choices, run: '', position: 0, sha256: NOTHING_READ };
-    const known = importedSchema.parse(await documents.create(IMPORT_KIND, importId(site, file), fresh));
+    const create = () => documents.create(IMPORT_KIND, importId(site, file), fresh, { partition });
+    const known = importedSchema.parse(await create());
     if (beginsWith && known.position > 0 && !(await beginsWith(known))) continue;
     if (known.choices === choices) return file;
     if (known.position === 0) {
       // Nothing was taken with the other choices, and what is under way with them does not count any more.
-      await documents.put(IMPORT_KIND, importId(site, file), fresh);
+      await documents.delete(IMPORT_KIND, importId(site, file));
+      await create();
       return file;
     }
     const chosen = `It was imported for ${site} with these: ${known.choices}; and now: ${choices}.`;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Outcome } from '../../collector/import/line-importer.ts';
 import type { Imported } from '../../core/import.ts';
 import type { Limits } from '../../core/limits.ts';
+import { partitionOf } from '../../core/partition.ts';
 import { blocksOf } from './blocks.ts';
 import type { Block } from './blocks.ts';
 import { eventIdOf, identify } from './identity.ts';
@@ -36,8 +37,9 @@ export async function importFile(options: ImportFileOptions): Promise<void> {
   const { first, blocks } = await peek(blocksOf(source.content, limits.importLineBytesMax));
   if (first === undefined) return;
   const { documents } = target.store;
+  const partition = partitionOf(site, target.queue.partitions);
   const beginsWith = name === undefined ? undefined : (imported: Imported) => hasPrefix(name, imported);
-  const file = await identify({ documents, site, firstLine: first, choices, beginsWith });
+  const file = await identify({ documents, site, partition, firstLine: first, choices, beginsWith });
 
   const sender = senderOf({ target, site, file, limits, signal });
   const start = await sender.claim();

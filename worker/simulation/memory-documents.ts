@@ -1,10 +1,12 @@
+import type { CreateOptions } from '../../core/ports.ts';
+
 /** The store's small documents in memory, as JSON, so that nobody holds what lies there. */
 export interface MemoryDocuments {
   get(kind: string, id: string): unknown;
   list(kind: string): { id: string; value: unknown }[];
   put(kind: string, id: string, value: unknown): void;
   delete(kind: string, id: string): void;
-  create(kind: string, id: string, value: unknown, options?: { expires?: number; countMax?: number }): unknown;
+  create(kind: string, id: string, value: unknown, options?: CreateOptions): unknown;
   sweep(now: number): void;
 }
 

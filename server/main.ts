@@ -75,7 +75,7 @@ export async function start(config: Config, print: (line: string) => void): Prom
     const works = config.roles.includes('worker') && !collector;
     const working = works ? await listenAsWorker(deployed, config, requestMsMax, print) : undefined;
     if (working) closers.push(() => working.close());
-    if (collector || reporting) closers.push(noteRunning(config.data, note));
+    if (collector || reporting) closers.push(noteRunning(config.data, note, print));
     const ports = { collector: collecting?.port, reporting: reporting?.port, worker: working?.port };
     print(welcome(config, ports, token));
     return { collectorPort: collecting?.port, reportingPort: reporting?.port, stop };

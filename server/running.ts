@@ -17,19 +17,42 @@ export type RunningNote = z.infer<typeof noteSchema>;
 
 const fileOf = (folder: string): string => join(folder, 'running.json');
 
+/** Ms after which a note for which the disk had no room is tried again. */
+const RETRY_MS = 2000;
+
 /**
- * Leaves the note in the data folder, for this user's eyes only.
+ * Leaves the note in the data folder, for this user's eyes only. A disk that is full must not stop a server: then the note
+ * is left as soon as there is room, and commands do not find the server before.
  *
+ * @param warn is told when it has to wait
  * @returns removes it
  * @example
- * const forget = noteRunning('./data', { pid: process.pid, control, reporting, secret });
+ * const forget = noteRunning('./data', { pid: process.pid, control, reporting, secret }, console.error);
  */
-export function noteRunning(folder: string, note: RunningNote): () => void {
+export function noteRunning(folder: string, note: RunningNote, warn: (message: string) => void): () => void {
   const file = fileOf(folder);
-  // A file that is there keeps its mode, whatever is asked for.
-  rmSync(file, { force: true });
-  writeFileSync(file, `${JSON.stringify(note)}\n`, { mode: 0o600 });
-  return () => rmSync(file, { force: true });
+  let timer: NodeJS.Timeout | undefined;
+  function leave(): boolean {
+    // A file that is there keeps its mode, whatever is asked for.
+    rmSync(file, { force: true });
+    try {
+      writeFileSync(file, `${JSON.stringify(note)}\n`, { mode: 0o600 });
+      return true;
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      timer = setTimeout(leave, RETRY_MS).unref();
+      return false;
+    }
+  }
+  if (!leave()) warn(`The disk is full: make room. Until then commands do not find this server by ${file}.`);
+  return () => {
+    clearTimeout(timer);
+    rmSync(file, { force: true });
+  };
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOSPC';
 }
 
 /** The note of the server that has a data folder; one that was killed has left an old one. Undefined: there is none. */

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { randomOf } from '../../core/sample.contract.ts';
+import { noteRunning, readRunning } from '../../server/running.ts';
 import { acknowledgedIn, differences, eventsOf, statsOf, withStore } from '../support/contents.ts';
 import { smallDisk } from '../support/disk.ts';
 import type { Disk } from '../support/disk.ts';
@@ -118,6 +119,21 @@ describe('a full disk', () => {
     const after = folder();
     cpSync(disk.outside, after, { recursive: true });
     await withStore(after, async (store) => expect(differences(await eventsOf(store), load.sent)).toEqual([]));
+  });
+
+  test('does not stop a start for the note by which commands find it; they do when there is room', async () => {
+    const disk = await newDisk();
+    mkdirSync(disk.outside, { recursive: true });
+    const makeRoom = fill(disk);
+    const told: string[] = [];
+    const note = { pid: process.pid, secret: 'secret' };
+    const forget = noteRunning(disk.outside, note, (message) => told.push(message));
+    expect(told).toEqual([expect.stringMatching(/The disk is full: make room.*running\.json/)]);
+    expect(readRunning(disk.outside)).toBeUndefined();
+    makeRoom();
+    await expect.poll(() => readRunning(disk.outside)).toEqual(note);
+    forget();
+    expect(readRunning(disk.outside)).toBeUndefined();
   });
 
   test('stops the first start, and says so', async () => {

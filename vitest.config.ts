@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import type { TestProjectInlineConfiguration } from 'vitest/config';
 
 const NODE_MAJOR_MIN = 24;
 
@@ -29,23 +30,39 @@ const matrix = [
   'e2e/seed.test.ts',
   'e2e/privacy.test.ts',
   'e2e/reporting/numbers.test.ts',
-  // `published` is about what is built, and `mount` about a Footfall inside another program.
-  'e2e/sdk/!(published|mount).test.ts',
-  'e2e/dashboard/{access,first-run,hostile}.test.ts',
-  // Minutes of looks at one page, which does not know what its numbers come from: only when asked for.
-  ...(process.env.MATRIX === 'whole' ? ['e2e/dashboard/{accessible,controls}.test.ts'] : []),
+  'e2e/sdk/{delivery,script-tag,spa}.test.ts',
 ];
+/**
+ * `MATRIX=whole npm test`: all of browser and page on each. It takes half as long again, and what these look at does not
+ * know in which queue and store its events lie. `published` is about what is built, and `mount` about a Footfall inside
+ * another program.
+ */
+const whole = ['e2e/sdk/!(published|mount).test.ts', 'e2e/dashboard/!(size).test.ts'];
 
 /** Of all tests that start processes. */
 const patient = {
-  // Two files at a time: each mostly waits for processes of its own.
-  maxWorkers: 2,
+  // Files at a time: each mostly waits for processes of its own.
+  maxWorkers: 3,
   sequence: { groupOrder: 1 },
   // Vitest's own is a second, which a page on a busy machine may need.
   expect: { poll: { timeout: 20_000 } },
   testTimeout: 300_000,
   hookTimeout: 120_000,
 };
+
+function onServices(name: 'standard' | 'scale'): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: {
+      ...patient,
+      name,
+      include: process.env.MATRIX === 'whole' ? [...matrix, ...whole] : matrix,
+      exclude: never,
+      globalSetup: ['scripts/services.ts', 'e2e/support/started-services.ts'],
+      provide: { deployment: name },
+    },
+  };
+}
 
 export default defineConfig({
   test: {
@@ -73,17 +90,8 @@ export default defineConfig({
           provide: { deployment: 'embedded' },
         },
       },
-      {
-        extends: true,
-        test: {
-          ...patient,
-          name: 'standard',
-          include: matrix,
-          exclude: never,
-          globalSetup: ['scripts/services.ts', 'e2e/support/started-services.ts'],
-          provide: { deployment: 'standard' },
-        },
-      },
+      onServices('standard'),
+      onServices('scale'),
     ],
   },
 });

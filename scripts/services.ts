@@ -25,7 +25,7 @@ declare module 'vitest' {
     redis: Service;
     mongodb: Service;
     /** What the tests of a project run on, where they can run on several; `e2e/support/deployment.ts` knows each. */
-    deployment: 'embedded' | 'standard';
+    deployment: 'embedded' | 'standard' | 'scale';
   }
 }
 

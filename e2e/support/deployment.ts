@@ -35,6 +35,16 @@ const kinds: Record<Name, Kind> = {
     processes: { collector: ['collector'], worker: ['worker'], reporting: ['reporting'] },
     places: async () => ({ QUEUE_URL: await newRedis(), STORE_URL: newMongodb() }),
   },
+  scale: {
+    processes: {
+      collector: ['collector'],
+      worker: ['worker'],
+      'worker-2': ['worker'],
+      'worker-3': ['worker'],
+      reporting: ['reporting'],
+    },
+    places: async () => ({ QUEUE_URL: newKafka(), STORE_URL: newMongodb() }),
+  },
 };
 
 /** All data of one Footfall: it can be started on them again and again. */
@@ -152,13 +162,18 @@ function services(): StartedServices {
 
 /** A database of its own, which no other test has had. */
 async function newRedis(): Promise<string> {
-  const { redis: url } = services();
+  const { queue: url } = services();
   const redis = new Redis(url);
   try {
     return `${url}/${await redis.incr('databases')}`;
   } finally {
     redis.disconnect();
   }
+}
+
+/** A topic that no other test has had. */
+function newKafka(): string {
+  return `${services().queue}/footfall-${randomUUID()}`;
 }
 
 function newMongodb(): string {

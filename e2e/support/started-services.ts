@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { startKafka } from '../../adapters/kafka/broker.contract.ts';
 import { startMongod } from '../../adapters/mongodb/mongod.contract.ts';
 import { startRedis } from '../../adapters/redis/redis-server.contract.ts';
 
@@ -9,9 +10,10 @@ import { startRedis } from '../../adapters/redis/redis-server.contract.ts';
 
 /** Where they are. */
 export interface StartedServices {
-  redis: string;
-  /** Of Redis's own files. */
-  redisFolder: string;
+  /** Of Redis, or of Kafka. */
+  queue: string;
+  /** Of the queue's own files. */
+  queueFolder: string;
   /** Without a database's name; `DATABASE` stands for it. */
   mongodb: string;
 }
@@ -23,37 +25,50 @@ declare module 'vitest' {
   }
 }
 
+interface Started {
+  url: string;
+  folder: string;
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /**
  * Each test takes a database, numbered from 1, and none is used again. Files are not written anew, so that a test can
  * look into them.
  */
 const REDIS_ARGS = ['--databases', '4096', '--auto-aof-rewrite-percentage', '0'];
 
+const queues = {
+  standard: { service: 'redis', start: (program: string): Promise<Started> => startRedis(program, REDIS_ARGS) },
+  scale: { service: 'kafka', start: (program: string): Promise<Started> => startKafka(program) },
+} as const;
+
 const stops: (() => Promise<void>)[] = [];
 
 export async function setup(project: TestProject): Promise<void> {
-  const { redis, mongodb } = project.getProvidedContext();
-  if (redis.program === undefined || mongodb.program === undefined) {
-    const why = [redis, mongodb].map(({ missing }) => missing).filter((one) => one !== undefined);
-    project.provide(
-      'services',
-      why.join(' ') || 'These tests start a redis-server and a mongod of their own. Install both.',
-    );
+  const context = project.getProvidedContext();
+  if (context.deployment === 'embedded') throw new Error('the embedded deployment has no services');
+  const { service, start } = queues[context.deployment];
+  const needed = [context[service], context.mongodb];
+  const [queue, mongodb] = needed.map(({ program }) => program);
+  if (queue === undefined || mongodb === undefined) {
+    const why = needed.map(({ missing }) => missing).filter((one) => one !== undefined);
+    project.provide('services', why.join(' ') || `These tests start a ${service} and a mongod of their own.`);
     return;
   }
-  const [redisServer, mongod] = await Promise.all([
-    startRedis(redis.program, REDIS_ARGS),
-    startMongod(mongodb.program, ['--setParameter', 'diagnosticDataCollectionEnabled=false']),
+  const [queueServer, mongod] = await Promise.all([
+    start(queue),
+    startMongod(mongodb, ['--setParameter', 'diagnosticDataCollectionEnabled=false']),
   ]);
-  stops.push(redisServer.stop, mongod.stop);
+  stops.push(queueServer.stop, mongod.stop);
   // A run that is broken off does not wait for `teardown`.
   process.once('exit', () => {
-    void redisServer.kill();
+    void queueServer.kill();
     void mongod.kill();
   });
   project.provide('services', {
-    redis: redisServer.url,
-    redisFolder: redisServer.folder,
+    queue: queueServer.url,
+    queueFolder: queueServer.folder,
     mongodb: mongod.url('DATABASE'),
   });
 }

@@ -5,14 +5,14 @@ import { find, findInFiles } from './traces.ts';
 import type { Trace } from './traces.ts';
 
 /**
- * Which secrets can be found where in all that a Footfall keeps: the files of its processes and of Redis, and the
+ * Which secrets can be found where in all that a Footfall keeps: the files of its processes and of its queue, and the
  * documents of MongoDB, whose own files are packed.
  */
 export async function findInData(traces: Trace[], { folder, places }: Data): Promise<string[]> {
   const found = findInFiles(traces, folder);
   const services = inject('services');
   if (places.QUEUE_URL !== undefined && typeof services !== 'string') {
-    found.push(...findInFiles(traces, services.redisFolder));
+    found.push(...findInFiles(traces, services.queueFolder));
   }
   if (places.STORE_URL !== undefined) found.push(...(await findInDocuments(traces, places.STORE_URL)));
   return found;

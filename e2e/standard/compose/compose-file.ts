@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { context } from './dockerfile.ts';
 
-/** `docker-compose.yml`, as far as tests look at it. */
+/** `docker-compose.yml` and `.env`, as far as tests look at them. */
 
 const condition = z.enum(['service_started', 'service_healthy', 'service_completed_successfully']);
 const service = z.object({
+  profiles: z.array(z.string()).default([]),
   image: z.string(),
   build: z.string().optional(),
   pull_policy: z.string().optional(),
@@ -20,6 +22,7 @@ const service = z.object({
     .object({ test: z.union([z.string(), z.array(z.string())]).optional() })
     .loose()
     .optional(),
+  configs: z.array(z.strictObject({ source: z.string(), target: z.string() })).default([]),
   volumes: z.array(z.string()).default([]),
   tmpfs: z.array(z.string()).default([]),
   ports: z.array(z.string()).default([]),
@@ -27,6 +30,8 @@ const service = z.object({
   network_mode: z.string().optional(),
   restart: z.string().optional(),
   stop_grace_period: z.string().optional(),
+  stop_signal: z.enum(['SIGTERM', 'SIGUSR1']).default('SIGTERM'),
+  deploy: z.strictObject({ replicas: z.number() }).default({ replicas: 1 }),
   read_only: z.boolean().optional(),
   cap_add: z.array(z.string()).default([]),
   cap_drop: z.array(z.string()).default([]),
@@ -36,6 +41,7 @@ const service = z.object({
 });
 const composeFile = z.object({
   services: z.record(z.string(), service.strict()),
+  configs: z.record(z.string(), z.strictObject({ file: z.string() })),
   networks: z.record(z.string(), z.object({ internal: z.boolean().optional() })),
   volumes: z.record(z.string(), z.null()),
 });
@@ -52,8 +58,18 @@ export function parsedCompose(variables: Variables = {}): unknown {
   return interpolated(parse(text, { merge: true }), variables);
 }
 
+/** With the services of the profiles that are on: those of `COMPOSE_PROFILES`, which also `.env` may set. */
 export function readCompose(variables: Variables = {}): ComposeFile {
-  return composeFile.parse(parsedCompose(variables));
+  const all = { ...dotEnv(), ...variables };
+  const profiles = all.COMPOSE_PROFILES?.split(',') ?? [];
+  const { services, ...file } = composeFile.parse(parsedCompose(all));
+  const isOn = (one: Service): boolean =>
+    one.profiles.length === 0 || one.profiles.some((profile) => profiles.includes(profile));
+  return { ...file, services: Object.fromEntries(Object.entries(services).filter(([, one]) => isOn(one))) };
+}
+
+function dotEnv(): Variables {
+  return parseEnv(readFileSync(`${context}/.env`, 'utf8')) as Variables;
 }
 
 function interpolated(value: unknown, variables: Variables): unknown {

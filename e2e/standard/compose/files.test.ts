@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { Ajv } from 'ajv';
 import { validate } from 'dockerfile-utils';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -11,11 +12,15 @@ import type { Stage } from './dockerfile.ts';
 
 const textOf = (file: string): string => readFileSync(join(context, file), 'utf8');
 
+/** What is published. */
+const DOORS = ['collector', 'reporting', 'balancer', 'kafka-reporting'];
+const BOTH = { COMPOSE_PROFILES: 'standard,scale' };
+
 describe('docker-compose.yml', () => {
   let file: ComposeFile;
   let services: [string, Service][];
   beforeAll(() => {
-    file = readCompose();
+    file = readCompose(BOTH);
     services = Object.entries(file.services);
   });
   const where = (is: (service: Service, name: string) => boolean): string[] =>
@@ -48,11 +53,28 @@ describe('docker-compose.yml', () => {
     expect(() => interpolate('$A', {})).toThrow(/NAME/);
   });
 
-  test('only collector and reporting are published, and on loopback; one variable opens both with their rules', () => {
-    expect(where(({ ports }) => ports.length > 0)).toEqual(['collector', 'reporting']);
+  test('a profile is what is started, and without a word it is the one with Redis', () => {
+    const startedBy = (variables: Record<string, string>) => Object.keys(readCompose(variables).services).sort();
+    const always = ['mongodb', 'mongodb-setup', 'secrets'];
+    const standard = [...always, 'redis', 'collector', 'worker', 'reporting'].sort();
+    expect(startedBy({})).toEqual(standard);
+    expect(startedBy({ COMPOSE_PROFILES: 'standard' })).toEqual(standard);
+    const scale = [...always, 'kafka', 'balancer', 'collector-1', 'collector-2', 'kafka-worker', 'kafka-reporting'];
+    expect(startedBy({ COMPOSE_PROFILES: 'scale' })).toEqual(scale.sort());
+    expect(file.services['kafka-worker']?.deploy.replicas).toBe(3);
+    // Nothing needs a service that its profile does not have.
+    for (const COMPOSE_PROFILES of ['standard', 'scale']) {
+      const { services: some } = readCompose({ COMPOSE_PROFILES });
+      const needed = Object.values(some).flatMap(({ depends_on }) => Object.keys(depends_on));
+      expect(needed.filter((name) => !(name in some))).toEqual([]);
+    }
+  });
+
+  test('only the doors are published, and on loopback; one variable opens them with their rules', () => {
+    expect(where(({ ports }) => ports.length > 0)).toEqual(DOORS);
     const publishedOf = (variables: Record<string, string>) =>
       ['collector', 'reporting'].map((name) => {
-        const service = readCompose(variables).services[name];
+        const service = readCompose({ ...BOTH, ...variables }).services[name];
         return [service?.ports[0], service?.environment.PUBLISHED_HOST, service?.environment.REPORTING_PUBLISHED_HOST];
       });
     expect(publishedOf({})).toEqual([
@@ -69,9 +91,48 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
+  test('behind the balancer hold the rules of the place where that is published, with its addresses', () => {
+    const open = readCompose({ ...BOTH, PUBLISH_HOST: '0.0.0.0', PORT: '8080', TRUSTED_PROXIES: '192.0.2.7' }).services;
+    expect(open.balancer?.ports).toEqual(['0.0.0.0:8080:8080', '0.0.0.0:8000:8000']);
+    expect(open.balancer?.environment).toEqual({ PORT: '8080', TRACK_PORT: '8000', TRUSTED_PROXIES: '192.0.2.7' });
+    expect(open['kafka-reporting']?.ports).toEqual(['0.0.0.0:3002:3002']);
+    for (const name of ['collector-1', 'collector-2']) {
+      const { ports, networks, environment } = open[name] as Service;
+      expect([ports, networks]).toEqual([[], ['inside']]);
+      expect(environment).toMatchObject({ PORT: '8080', PUBLISHED_HOST: '0.0.0.0' });
+      // Whom a visitor's own proxy is, only the balancer knows.
+      expect(environment.TRUSTED_PROXIES).toBe('10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7');
+    }
+    const config = textOf('docker/haproxy.cfg');
+    const servers = [...config.matchAll(/^ {2}server (\S+) "(\S+):\$\{PORT\}"$/gm)].map(([, ...names]) => names);
+    expect(servers).toEqual([
+      ['collector-1', 'collector-1'],
+      ['collector-2', 'collector-2'],
+    ]);
+    expect(file.services.balancer?.networks).toEqual(['inside', 'outside']);
+  });
+
+  test('the collectors have each a folder of their own for what they cannot send on, and the first goes on with the one', () => {
+    const dataOf = (name: string) => file.services[name]?.volumes[0];
+    expect(['collector', 'collector-1', 'collector-2'].map(dataOf)).toEqual([
+      'collector:/data',
+      'collector:/data',
+      'collector-2:/data',
+    ]);
+  });
+
+  test('Kafka asks everybody who is not itself for a password, and deletes nothing by its age', () => {
+    const settings = parseEnv(textOf('docker/kafka.properties'));
+    const listeners = settings.listeners?.split(',') ?? [];
+    expect(listeners.filter((one) => !one.includes('//127.0.0.1:'))).toEqual(['CLIENTS://0.0.0.0:9092']);
+    expect(settings['listener.security.protocol.map']).toContain('CLIENTS:SASL_PLAINTEXT');
+    expect(settings['log.retention.ms']).toBe('-1');
+    expect(settings['auto.create.topics.enable']).toBe('false');
+  });
+
   test('only what is published reaches another network than the one without a way out', () => {
     expect(file.networks.inside).toEqual({ internal: true });
-    expect(where(({ networks }) => networks.includes('outside'))).toEqual(['collector', 'reporting']);
+    expect(where(({ networks }) => networks.includes('outside'))).toEqual(DOORS);
     const apart = { secrets: 'none', 'mongodb-setup': 'service:mongodb' };
     expect(where(({ networks }) => !networks.includes('inside'))).toEqual(Object.keys(apart));
     for (const [name, mode] of Object.entries(apart)) expect(file.services[name]?.network_mode).toBe(mode);
@@ -91,27 +152,32 @@ describe('docker-compose.yml', () => {
       name,
       volumes.filter((one) => one.startsWith('secrets-')),
     ]);
+    const ours = ['collector', 'worker', 'reporting', 'collector-1', 'collector-2', 'kafka-worker', 'kafka-reporting'];
     expect(Object.fromEntries(secretsOf)).toEqual({
-      secrets: ['redis', 'mongodb', 'setup', 'footfall'].map((one) => `secrets-${one}:/secrets/${one}`),
+      secrets: ['redis', 'kafka', 'mongodb', 'setup', 'footfall'].map((one) => `secrets-${one}:/secrets/${one}`),
       redis: ['secrets-redis:/secrets:ro'],
+      kafka: ['secrets-kafka:/secrets:ro'],
       mongodb: ['secrets-mongodb:/secrets:ro'],
       'mongodb-setup': ['secrets-setup:/secrets/setup:ro', 'secrets-footfall:/secrets/footfall:ro'],
-      collector: ['secrets-footfall:/secrets:ro'],
-      worker: ['secrets-footfall:/secrets:ro'],
-      reporting: ['secrets-footfall:/secrets:ro'],
+      balancer: [],
+      ...Object.fromEntries(ours.map((name) => [name, ['secrets-footfall:/secrets:ro']])),
     });
-    expect(textOf('docker-compose.yml')).not.toMatch(/password\s*:|_PASSWORD|:\/\/\w+:\w+@|requirepass/i);
+    const text = ['docker-compose.yml', '.env', 'docker/haproxy.cfg', 'docker/kafka.properties'].map(textOf).join();
+    expect(text).not.toMatch(/password\s*:|_PASSWORD|:\/\/\w+:\w+@|requirepass/i);
   });
 
   test('every volume is declared, and used', () => {
     const used = services.flatMap(([, { volumes }]) => volumes.map((one) => one.split(':')[0] ?? ''));
     expect(Object.keys(file.volumes).sort()).toEqual([...new Set(used)].sort());
+    const settings = services.flatMap(([, { configs }]) => configs.map(({ source }) => source));
+    expect(settings.sort()).toEqual(Object.keys(file.configs).sort());
   });
 
   test('a worker can be there several times, and all but what ends by itself starts again', () => {
-    const { worker } = file.services;
-    expect(worker?.ports).toEqual([]);
-    expect(worker?.volumes.filter((one) => !one.endsWith(':ro'))).toEqual([]);
+    for (const name of ['worker', 'kafka-worker']) {
+      expect(file.services[name]?.ports).toEqual([]);
+      expect(file.services[name]?.volumes.filter((one) => !one.endsWith(':ro'))).toEqual([]);
+    }
     expect(textOf('docker-compose.yml')).not.toContain('container_name');
     const isOnce = where(({ healthcheck }) => healthcheck?.disable === true);
     expect(isOnce).toEqual(['secrets', 'mongodb-setup']);
@@ -120,7 +186,8 @@ describe('docker-compose.yml', () => {
 
   test('images are ours, or of a version; logs do not grow for ever', () => {
     const others = services.map(([, { image }]) => image).filter((image) => image !== 'footfall');
-    for (const image of others) expect(image).toMatch(/^(redis|mongo):\d+\.\d+-\w+$/);
+    for (const image of others)
+      expect(image).toMatch(/^((redis|mongo):\d+\.\d+-\w+|haproxy:\d+\.\d+|apache\/kafka:\d+\.\d+\.\d+)$/);
     expect(where(({ image, pull_policy }) => image === 'footfall' && pull_policy !== 'never')).toEqual([]);
     expect(where(({ logging }) => logging.options['max-size'] === undefined)).toEqual([]);
   });
@@ -136,7 +203,9 @@ describe('docker-compose.yml', () => {
   });
 
   test('the time to stop is longer than what is set for it', () => {
-    for (const name of ['collector', 'worker', 'reporting']) expect(file.services[name]?.stop_grace_period).toBe('15s');
+    const ours = where(({ image, restart }) => image === 'footfall' && restart !== undefined);
+    expect(ours.length).toBe(7);
+    for (const name of ours) expect(file.services[name]?.stop_grace_period).toBe('15s');
   });
 });
 

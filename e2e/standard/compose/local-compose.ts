@@ -14,7 +14,10 @@ import type { Places } from './local-places.ts';
  * volume, a free port for a port, loopback for the name of a service. Users, rights and networks are not imitated.
  */
 export interface LocalCompose extends Pick<Places, 'ports' | 'volume' | 'strays'> {
-  /** Resolves when all is healthy or done. Starts what does not run; `scale` says how many of a service. */
+  /**
+   * Resolves when all is healthy or done. Starts what does not run; `COMPOSE_PROFILES` among the variables says what belongs
+   * to it, and `scale` how many of a service.
+   */
   up(variables?: Variables, scale?: Record<string, number>): Promise<void>;
   /** Stops everything, those that need others first, and keeps the volumes. Answers exit codes, by service. */
   down(): Promise<Record<string, (number | null)[]>>;
@@ -28,15 +31,18 @@ export interface LocalComposeOptions {
   /** What is `/app` in the image. */
   app: string;
   programs: Programs;
+  /** Folders of images that are elsewhere here, by their paths in the image. */
+  folders?: Record<string, string>;
 }
 
 /** That a service becomes healthy, on a busy machine. */
-const READY_MS_MAX = 90_000;
-/** A check may be a program that takes its time to start. */
-const LOOK_MS = 250;
+const READY_MS_MAX = 120_000;
+/** A check may be a program that takes half a second of a processor to start. */
+const LOOK_MS = 1000;
 
-export async function localCompose({ folder, app, programs }: LocalComposeOptions): Promise<LocalCompose> {
-  const places = await newPlaces(folder, readCompose());
+export async function localCompose(options: LocalComposeOptions): Promise<LocalCompose> {
+  const { folder, app, programs, folders = {} } = options;
+  const places = await newPlaces(folder, readCompose(), folders);
   const image = imageDefaults();
   const started: Record<string, LocalProcess[]> = {};
   let file = readCompose();
@@ -50,7 +56,7 @@ export async function localCompose({ folder, app, programs }: LocalComposeOption
     const settings = Object.entries({ ...(isOurs ? image.environment : {}), ...service.environment });
     const env = Object.fromEntries(settings.map(([setting, text]) => [setting, inPlace(text)]));
     // Each container has a loopback of its own.
-    if (isOurs) env.WORKER_PORT = String(await freePort());
+    if (isOurs) Object.assign(env, { WORKER_PORT: String(await freePort()), ...places.ownPort(name) });
     const entrypoint = service.entrypoint ?? image.entrypoint;
     const command = service.command ?? (service.entrypoint ? [] : image.command);
     const words = [...entrypoint, ...command].map(inPlace);
@@ -87,7 +93,7 @@ export async function localCompose({ folder, app, programs }: LocalComposeOption
       for (const [other, { condition }] of Object.entries(serviceOf(file, name).depends_on)) {
         await (condition === 'service_started' ? begun : ready)[other];
       }
-      await begin(name, scale[name] ?? 1);
+      await begin(name, scale[name] ?? serviceOf(file, name).deploy.replicas);
     };
     for (const name of inOrder(file)) {
       begun[name] = inTurn(name);
@@ -99,8 +105,9 @@ export async function localCompose({ folder, app, programs }: LocalComposeOption
   async function down(): Promise<Record<string, (number | null)[]>> {
     const codes: Record<string, (number | null)[]> = {};
     for (const name of inOrder(file).toReversed()) {
-      const graceMs = Number.parseInt(serviceOf(file, name).stop_grace_period ?? '10s', 10) * 1000;
-      codes[name] = await Promise.all(running(name).map((one) => one.stop(graceMs)));
+      const { stop_grace_period = '10s', stop_signal } = serviceOf(file, name);
+      const graceMs = Number.parseInt(stop_grace_period, 10) * 1000;
+      codes[name] = await Promise.all(running(name).map((one) => one.stop(graceMs, stop_signal)));
     }
     return codes;
   }

@@ -2,11 +2,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 
-/** Where the programs are that images hold, and what to call in their place. */
-export interface Programs {
-  'redis-server': string;
-  mongod: string;
-}
+/** Where the programs are that images hold, by their names; what is called in their place may have another name. */
+export type Programs = Record<string, string>;
 
 export interface ProcessOptions {
   words: string[];
@@ -21,8 +18,8 @@ export interface LocalProcess extends ProcessOptions {
   /** Undefined while it runs; null when a signal ended it. */
   exitCode(): number | null | undefined;
   output(): string;
-  /** Sends SIGTERM, and SIGKILL after so many ms; waits until it has ended. Answers the exit code. */
-  stop(graceMs: number): Promise<number | null>;
+  /** Sends a signal, and SIGKILL after so many ms; waits until it has ended. Answers the exit code. */
+  stop(graceMs: number, signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 export function startProcess(options: ProcessOptions): LocalProcess {
@@ -46,9 +43,9 @@ export function startProcess(options: ProcessOptions): LocalProcess {
     pid: child.pid ?? 0,
     exitCode: () => exitCode,
     output: () => output,
-    async stop(graceMs) {
+    async stop(graceMs, signal = 'SIGTERM') {
       if (exitCode !== undefined) return exitCode;
-      child.kill('SIGTERM');
+      child.kill(signal);
       const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
       try {
         return await ended;
@@ -67,10 +64,10 @@ export async function isHealthy(words: string[], { env, cwd, programs }: LocalPr
 
 function spawned({ words: [command = '', ...args], env, cwd, programs }: ProcessOptions): ChildProcess {
   const own: Record<string, string> = { ...programs, node: process.execPath };
-  const folders = [dirname(process.execPath), dirname(programs['redis-server']), process.env.PATH];
+  const folders = [process.execPath, ...Object.values(programs)].map((program) => dirname(program));
   return spawn(own[command] ?? command, args, {
     cwd,
-    env: { PATH: folders.join(delimiter), ...env },
+    env: { PATH: [...folders, process.env.PATH].join(delimiter), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

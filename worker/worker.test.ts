@@ -1,8 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Unavailable } from '../core/errors.ts';
 import type { LogEntry } from '../core/event.ts';
 import { limits } from '../core/limits.ts';
-import type { Queue, Store } from '../core/ports.ts';
+import type { Position, Queue, Store } from '../core/ports.ts';
 import { NO_POSITION } from '../core/ports.ts';
 import { entryOf, view } from '../core/store-scene.contract.ts';
 import { loseTail, memoryLog, trimUpTo } from './simulation/memory-log.ts';
@@ -295,6 +296,29 @@ describe('a store or a queue that is away', () => {
 });
 
 describe('the position', () => {
+  test('of a worker that ended before it let go of what it had applied is let go of by the next, which has nothing to do', async () => {
+    const { append, start, queue, isAtEnd, log, memory } = scene();
+    await append(...entries(1, 2));
+    const first = start({ queue: { ...queue, trim: async () => {} } });
+    await until(isAtEnd);
+    await first.stop();
+    expect(log.entries).toHaveLength(2);
+    const trims: Position[] = [];
+    const told: Queue = {
+      ...queue,
+      trim(partition, upTo) {
+        if (partition === 0) trims.push(upTo);
+        return queue.trim(partition, upTo);
+      },
+    };
+    const { counts } = start({ queue: told, limits: { readWaitMs: 1 } });
+    await until(() => log.entries.length === 0);
+    // Once, however often it looks.
+    await pause(20);
+    expect(trims).toEqual([memory.position(0)]);
+    expect(counts).toMatchObject({ applied: 0, errors: 0 });
+  });
+
   test('is read anew when another worker was faster', async () => {
     const { append, start, store, ids: found, isAtEnd } = scene();
     await append(...entries(1, 2));

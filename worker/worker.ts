@@ -79,6 +79,8 @@ function follower(options: WorkerOptions, counts: WorkerCounts) {
   return async function follow(partition: number, signal: AbortSignal): Promise<void> {
     /** Unknown after every failure: whether the last batch was applied is the store's to say. */
     let position: Position | undefined;
+    /** What the queue was told to let go of. */
+    let trimmed: Position | undefined;
     /** After a failure that may be an entry's own fault the batch is halved, until that entry is alone. */
     let entriesMax: number = limits.readEntriesMax;
     let suspect: Suspect | undefined;
@@ -89,7 +91,11 @@ function follower(options: WorkerOptions, counts: WorkerCounts) {
         position ??= await store.position(partition);
         const { readBytesMax: bytesMax, readWaitMs: waitMs } = limits;
         slice = await queue.read(partition, position, { entriesMax, bytesMax, waitMs, signal });
-        if (slice.entries.length === 0 && !slice.loss) continue;
+        if (slice.entries.length === 0 && !slice.loss) {
+          // Whoever had the partition before may not have come to it.
+          if (!signal.aborted) await trim(position);
+          continue;
+        }
         const poison =
           suspect && suspect.tries >= limits.poisonTriesMax && isAlone(slice, suspect) ? suspect : undefined;
         const batch = batchOf(partition, position, slice, poison?.fault);
@@ -100,7 +106,7 @@ function follower(options: WorkerOptions, counts: WorkerCounts) {
         entriesMax = Math.min(limits.readEntriesMax, entriesMax * 2);
         suspect = undefined;
         retryMs = limits.retryMsMin;
-        if (position) await queue.trim(partition, position).catch(fail);
+        if (position) await trim(position);
       } catch (error) {
         fail(error);
         position = undefined;
@@ -110,6 +116,16 @@ function follower(options: WorkerOptions, counts: WorkerCounts) {
         }
         await sleep(retryMs, signal);
         retryMs = Math.min(limits.retryMsMax, retryMs * 2);
+      }
+    }
+
+    async function trim(upTo: Position): Promise<void> {
+      if (upTo === trimmed) return;
+      try {
+        await queue.trim(partition, upTo);
+        trimmed = upTo;
+      } catch (error) {
+        fail(error);
       }
     }
 

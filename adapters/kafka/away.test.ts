@@ -59,6 +59,21 @@ describe('while it is away', () => {
     await queue.close();
   });
 
+  test('what is trimmed is committed later', async () => {
+    const topic = randomUUID();
+    const queue = await open({}, topic);
+    await append(queue, 0, ['a', 'b']);
+    const { entries, ...all } = await look(queue, 0, NO_POSITION);
+    await queue.trim(0, { ...end({ entries, ...all }), offset: entries[0]?.offset ?? '' });
+    await kafka().kill();
+    await queue.trim(0, end({ entries, ...all }));
+    await kafka().start();
+    const other = await open({}, topic);
+    await expect.poll(async () => (await other.depth()).entries).toBe(0);
+    await queue.close();
+    await other.close();
+  });
+
   test('a queue is not opened, and is closed quickly', async () => {
     const queue = await open();
     await kafka().kill();

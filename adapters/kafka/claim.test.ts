@@ -231,6 +231,24 @@ test('a handler that fails ends the claim, and says why', async () => {
   expect((await group())?.members.size ?? 0).toBe(0);
 });
 
+test('what a process has trimmed last is committed before another has its partitions', async () => {
+  const first = await newProcess();
+  await expect.poll(counts).toEqual([8]);
+  await newProcess();
+  await expect.poll(counts).toEqual([4, 4]);
+  const [partition = -1] = first.running;
+  for (const body of ['a', 'b']) {
+    await append(first.queue, partition, [body]);
+    // The first at once, and the second a second later.
+    await first.queue.trim(partition, end(await look(first.queue, partition, NO_POSITION)));
+  }
+  first.stop.abort();
+  await first.claimed;
+  const seen = await kafkaQueue({ url: `${kafka().url}/${topic}` });
+  expect((await seen.depth()).entries).toBe(0);
+  await seen.close();
+});
+
 test('what a member of the group has trimmed is committed, and by nobody else meanwhile', async () => {
   const member = await newProcess();
   await expect.poll(counts).toEqual([8]);

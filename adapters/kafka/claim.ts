@@ -16,6 +16,8 @@ export interface ClaimContext {
   limits: Pick<Limits, 'leaseMs' | 'queueCommandMsMax' | 'retryMsMin' | 'retryMsMax'>;
   /** Told by whom to commit while this process is a member of the group. */
   commitBy(commit: Commit | undefined): void;
+  /** Commits what is to be committed, as long as the partitions are ours. */
+  settle(): Promise<void>;
   warn(message: string): void;
 }
 
@@ -23,6 +25,8 @@ export interface ClaimContext {
 const SAFE = 0.9;
 /** The shortest session in ms that Kafka allows unless it is set up otherwise. */
 const SESSION_MS_MIN = 6000;
+/** ms that commits are waited for at the end. */
+const SETTLE_MS = 500;
 /** Nobody is told anything of a member, but the client wants a function that is asked before each time it joins. */
 const NOTHING = Buffer.alloc(0);
 
@@ -67,7 +71,7 @@ interface Stopping {
 
 /** As one member, until the signal, or until an error after which it has to be another one. */
 async function takePart(
-  { kafka, topic, limits, commitBy }: ClaimContext,
+  { kafka, topic, limits, commitBy, settle }: ClaimContext,
   sessionMs: number,
   handlers: Handlers,
   { stop, stopped }: Stopping,
@@ -76,7 +80,7 @@ async function takePart(
   await Promise.race([kafka.ask(() => kafka.admin.metadata({ forceUpdate: true })).catch(() => {}), stopped]);
   const member = newMember(kafka, topic, sessionMs, limits.queueCommandMsMax, async () => {
     watch.lost();
-    await Promise.race([handlers.ended(), pause(sessionMs / 2, undefined, { ref: false })]);
+    await Promise.race([handlers.ended().then(settle), pause(sessionMs / 2, undefined, { ref: false })]);
   });
   const watch = watchOf(member, topic, sessionMs, handlers, stop);
   commitBy((offsets) => inTime(member.commit({ offsets }), limits.queueCommandMsMax));
@@ -93,6 +97,7 @@ async function takePart(
     if (!isFinal(error)) await pause(ms, undefined, { signal: stop }).catch(() => {});
   }
   await handlers.ended();
+  await inTime(settle(), SETTLE_MS).catch(() => {});
   commitBy(undefined);
   // It says farewell, so that nobody waits for the end of its session. Who does not hear that waits.
   if (!isLate(error)) {

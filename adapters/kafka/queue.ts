@@ -71,7 +71,7 @@ async function queueOf(
   const { queueCommandMsMax, queueEntriesMax, kafkaRetentionHours: retentionHours } = limits;
   const offsets = newOffsets(kafka, topic);
   const peek = newPeek(kafka, topic);
-  const { trim, trimmed, commitBy, close } = newTrim({ kafka, topic, offsets, peek, retentionHours });
+  const { trim, trimmed, commitBy, settle } = newTrim({ kafka, topic, offsets, peek, retentionHours });
   const { depth, admit, look } = newDepth({ kafka, offsets, peek, trimmed, queueEntriesMax });
   await offsets.committed(kafka.probe);
   // So that the first append knows how many there are.
@@ -80,12 +80,12 @@ async function queueOf(
   return {
     partitions: topic.partitions,
     append: appender(kafka, topic, { batchBytesMax, limits, admit }),
-    claim: (handle, signal) => claimByGroup({ kafka, topic, limits, commitBy, warn }, handle, signal),
+    claim: (handle, signal) => claimByGroup({ kafka, topic, limits, commitBy, settle, warn }, handle, signal),
     read: newRead({ kafka, topic, offsets, queueCommandMsMax, retryMsMin: limits.retryMsMin }),
     trim,
     depth,
     async close() {
-      await inTime(close(), CLOSE_MS).catch(() => {});
+      await inTime(settle(), CLOSE_MS).catch(() => {});
       await kafka.close();
     },
   };

@@ -16,8 +16,8 @@ export interface Trim {
   trimmed(partition: number): bigint;
   /** While this process is a member of the group, nobody else may commit: by this it does. */
   commitBy(commit: Commit | undefined): void;
-  /** Commits what is still to be committed. */
-  close(): Promise<void>;
+  /** Commits what is still to be committed, and forgets it: from then on partitions may be another's, who is further. */
+  settle(): Promise<void>;
 }
 
 export interface TrimContext {
@@ -58,7 +58,7 @@ export function newTrim(context: TrimContext): Trim {
     },
     trimmed: (partition) => reached.get(partition) ?? 0n,
     commitBy: commits.by,
-    close: commits.close,
+    settle: commits.settle,
   };
 }
 
@@ -87,11 +87,25 @@ function newCommits(kafka: Kafka, { name, group }: Topic) {
     await kafka.ask(() => kafka.admin.alterConsumerGroupOffsets({ groupId: group, topics }));
   }
 
-  /** What cannot be committed now is with the next trim. */
-  async function flush(): Promise<void> {
+  /** What cannot be committed now is later, if we may be `late`: there may be no further trim. */
+  async function flush(late = true): Promise<void> {
     const offsets = [...waiting];
     waiting.clear();
-    if (offsets.length > 0) await commit(offsets).catch(() => {});
+    if (offsets.length === 0) return;
+    try {
+      await commit(offsets);
+    } catch {
+      if (!late) return;
+      for (const [partition, next] of offsets) if (!waiting.has(partition)) waiting.set(partition, next);
+      flushLater();
+    }
+  }
+
+  function flushLater(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      last = last.then(() => flush());
+    }, COMMIT_MS).unref();
   }
 
   return {
@@ -99,20 +113,17 @@ function newCommits(kafka: Kafka, { name, group }: Topic) {
     put(partition: number, next: bigint): void {
       waiting.set(partition, next);
       if (timer) return;
-      last = last.then(flush);
-      timer = setTimeout(() => {
-        timer = undefined;
-        last = last.then(flush);
-      }, COMMIT_MS);
-      timer.unref();
+      last = last.then(() => flush());
+      flushLater();
     },
     by(next: Commit | undefined): void {
       member = next;
     },
-    async close(): Promise<void> {
+    settle(): Promise<void> {
       clearTimeout(timer);
-      await last;
-      await flush();
+      timer = undefined;
+      last = last.then(() => flush(false));
+      return last;
     },
   };
 }

@@ -10,6 +10,8 @@ export const statusOf = {
   method: 405,
   too_large: 413,
   content_type: 415,
+  /** The site lies in a partition that this process does not follow. */
+  elsewhere: 421,
   /** A question that cannot be answered; `allowed` lists what can. */
   question: 422,
   internal: 500,

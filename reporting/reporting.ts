@@ -29,6 +29,8 @@ export interface ReportingOptions {
     file: string;
     /** Partitions of the store. */
     partitions: number;
+    /** Those of them that it follows; a question about a site in another is refused. Default: all. */
+    follow?: readonly number[] | undefined;
   };
   /** What the dashboard's start page shows. */
   setup?: SetupOptions | undefined;

@@ -47,10 +47,18 @@ describe('readConfig', () => {
     ['STORE_URL_FILE', '/no/such/file'],
     ['WORKER_PORT', 'x'],
     ['TRACK_TYPES', 'page view'],
+    ['REPORTING_PARTITIONS', '3-1'],
+    ['REPORTING_PARTITIONS', '0-3,x'],
+    ['REPORTING_PARTITIONS', '-1'],
     ['DEFAULT_SITE', '/'],
   ])('%s=%s is refused by its name', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(Unusable);
     expect(() => readConfig({ [name]: value })).toThrow(name);
+  });
+
+  test('partitions are read one by one and from one to another', () => {
+    expect(readConfig({ REPORTING_PARTITIONS: '0-3, 8,2' }).reportingPartitions).toEqual([0, 1, 2, 3, 8]);
+    expect(readConfig({}).reportingPartitions).toBeUndefined();
   });
 
   test('roles, queue and store are read, and a password in a wrong address is not told', () => {

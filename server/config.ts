@@ -30,6 +30,8 @@ export interface Config {
   storeUrl: string | undefined;
   /** Partitions of a new data folder; undefined: what the folder has, or the default. */
   partitions: number | undefined;
+  /** Those that the reporting follows. Undefined: all. */
+  reportingPartitions: number[] | undefined;
   /** Addresses and ranges whose `X-Forwarded-For` is believed. */
   trustedProxies: string[];
   /** The site of events that come to `/track` and name none. */
@@ -80,6 +82,7 @@ export const settings: Record<string, string> = {
   TRUSTED_PROXIES: '',
   SITES_FILE: '',
   DEFAULT_SITE: 'default',
+  REPORTING_PARTITIONS: '',
   TRACK_TYPES: 'page_view,signup',
   ...Object.fromEntries(Object.entries(defaults).map(([name, value]) => [settingOf(name), String(value)])),
 };
@@ -112,6 +115,7 @@ export function readConfig(environment: Environment = process.env): Config {
     queueUrl: urlOf('QUEUE_URL', text, ['redis:', 'rediss:', 'kafka:', 'kafkas:']),
     storeUrl: urlOf('STORE_URL', text, ['mongodb:', 'mongodb+srv:']),
     partitions: environment.PARTITIONS ? number('PARTITIONS', environment.PARTITIONS, 1, 1024) : undefined,
+    reportingPartitions: text('REPORTING_PARTITIONS') ? readPartitions(text('REPORTING_PARTITIONS')) : undefined,
     trustedProxies: proxies(text('TRUSTED_PROXIES')),
     defaultSite: siteId('DEFAULT_SITE', text('DEFAULT_SITE')),
     trackTypes: readTypes(text('TRACK_TYPES')),
@@ -142,6 +146,17 @@ function readRoles(list: string): Role[] {
   const wrong = asked.find((role) => !(roles as readonly string[]).includes(role));
   if (wrong === undefined) return roles.filter((role) => asked.includes(role));
   throw new Unusable(`ROLES takes some of ${roles.join(', ')}, separated by commas, not "${wrong}".`);
+}
+
+/** `0-3,8` */
+function readPartitions(list: string): number[] {
+  const found = list.split(',').flatMap((part) => {
+    const [, from, to = from] = /^\s*(\d{1,4})(?:-(\d{1,4}))?\s*$/.exec(part) ?? [];
+    const count = Number(to) - Number(from) + 1;
+    if (count > 0) return Array.from({ length: count }, (_, n) => Number(from) + n);
+    throw new Unusable(`REPORTING_PARTITIONS takes partitions such as 0-3,8, not "${list}".`);
+  });
+  return [...new Set(found)];
 }
 
 /** Each is the end of a topic's name. */

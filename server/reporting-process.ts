@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { messageOf } from '../core/errors.ts';
+import { messageOf, Unusable } from '../core/errors.ts';
 import { reporting } from '../reporting/reporting.ts';
+import type { ReportingOptions } from '../reporting/reporting.ts';
 import { access } from './access.ts';
 import type { Config } from './config.ts';
 import { listen } from './listen.ts';
@@ -29,7 +30,7 @@ async function start({ start: config, secret }: ReportingStart): Promise<() => P
   const store = await openStore(config, true);
   const app = reporting({
     store,
-    replica: { file: join(config.data, 'replica.duckdb'), partitions: await partitionsOf(config) },
+    replica: await replicaOf(config),
     ...pagesOf(config),
     sample,
     limits: config.limits,
@@ -51,11 +52,15 @@ async function start({ start: config, secret }: ReportingStart): Promise<() => P
   };
 }
 
-/** Fixed when the data was made; the queue knows. */
-async function partitionsOf(config: Config): Promise<number> {
+/** How many partitions there are was fixed when the data was made; the queue knows. */
+async function replicaOf(config: Config): Promise<ReportingOptions['replica']> {
   const queue = await openQueue(config);
   await queue.close();
-  return queue.partitions;
+  const { partitions } = queue;
+  const { reportingPartitions: follow } = config;
+  const wrong = follow?.find((partition) => partition >= partitions);
+  if (wrong === undefined) return { file: join(config.data, 'replica.duckdb'), partitions, follow };
+  throw new Unusable(`REPORTING_PARTITIONS takes partitions from 0 to ${partitions - 1}, not ${wrong}.`);
 }
 
 /** Only the parent appends to the queue. */

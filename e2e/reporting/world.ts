@@ -47,12 +47,15 @@ export interface World {
 
 export interface WorldOptions {
   partitions?: number;
+  /** Which of them the reporting follows at first. */
+  follow?: number[];
   limits?: Partial<Limits>;
   now?: number;
 }
 
 /** A new world in a folder of its own. */
-export async function newWorld({ partitions = 2, limits = {}, now = Date.now() }: WorldOptions = {}): Promise<World> {
+export async function newWorld(options: WorldOptions = {}): Promise<World> {
+  const { partitions = 2, follow, limits = {}, now = Date.now() } = options;
   const folder = mkdtempSync(join(tmpdir(), 'footfall-reporting-'));
   const file = join(folder, 'replica.duckdb');
   const errors: unknown[] = [];
@@ -70,7 +73,7 @@ export async function newWorld({ partitions = 2, limits = {}, now = Date.now() }
   function start(): Reporting {
     return reporting({
       store,
-      replica: { file, partitions },
+      replica: { file, partitions, follow },
       limits: { replicaPollMs: 5, ...limits },
       now: () => clock,
       onError: (error) => errors.push(error),

@@ -13,7 +13,9 @@ import { eraseFrom, take } from './take.ts';
 export interface FollowOptions {
   store: Pick<Store, 'position' | 'changes'>;
   opened: Opened;
+  /** Of the store, and which of them are followed. */
   partitions: number;
+  followed: readonly number[];
   limits: Pick<
     Limits,
     | 'replicaPollMs'
@@ -85,11 +87,11 @@ export async function follow(options: FollowOptions): Promise<void> {
 }
 
 async function followOn(options: FollowOptions, rowsMax: number, onSuccess: () => void): Promise<void> {
-  const { store, opened, partitions, limits, signal, now, progress } = options;
+  const { store, opened, partitions, followed, limits, signal, now, progress } = options;
   const { connection } = opened;
   const book = await readBook(connection, partitions);
   const settling = settler(options, book, await countRecent(connection));
-  for (let partition = 0; partition < partitions; partition++) {
+  for (const partition of followed) {
     const position = await store.position(partition);
     compare(partition, book.positionOf(partition), position);
     progress.goal[partition] = position.version;
@@ -117,13 +119,13 @@ function restMs(ms: number, gone: number): number {
   return Math.min(ms, Math.max(0, ms - gone));
 }
 
-/** What changed in all partitions, as far as it is one step's. */
+/** What changed in all partitions that are followed, as far as it is one step's. */
 async function look(options: FollowOptions, book: Book, rowsMax: number): Promise<{ steps: Step[]; more: boolean }> {
-  const { store, partitions } = options;
+  const { store, followed } = options;
   const steps: Step[] = [];
   let rows = 0;
   let more = false;
-  for (let partition = 0; partition < partitions; partition++) {
+  for (const partition of followed) {
     const known = book.positionOf(partition);
     const position = await store.position(partition);
     if (position.version === known.version) continue;
@@ -168,7 +170,7 @@ function compare(partition: number, known: Position, position: Position): void {
 
 /** Decides when what is not recent any more is laid by. */
 function settler(options: FollowOptions, book: Book, recent: number) {
-  const { opened, limits, now, partitions, progress } = options;
+  const { opened, limits, now, followed, progress } = options;
   const received = new Map<number, number>();
   let rows = recent;
   let rowsAtLast = 0;
@@ -177,7 +179,7 @@ function settler(options: FollowOptions, book: Book, recent: number) {
   /** By partition: the days below this are not expected to change. */
   function days(): Map<number, number> {
     const found = new Map<number, number>();
-    for (let partition = 0; partition < partitions; partition++) {
+    for (const partition of followed) {
       const isCaughtUp = (progress.done[partition] ?? 0) >= (progress.goal[partition] ?? 0);
       const until = isCaughtUp ? now() : received.get(partition);
       if (until === undefined) continue;

@@ -22,6 +22,8 @@ export interface ReplicaOptions {
   store: Pick<Store, 'position' | 'changes' | 'documents'>;
   /** Partitions of the store. */
   partitions: number;
+  /** Those of them that it follows. Default: all. */
+  follow?: readonly number[] | undefined;
   limits: Limits;
   now: () => number;
   onError: (error: unknown) => void;
@@ -32,6 +34,8 @@ export interface Replica {
   readonly file: string;
   /** `building` until all is here that the store held when following began. */
   state(): { status: 'ok' | 'building'; progress: number; as_of: number };
+  /** The partition of a site, and whether that is followed. */
+  placeOf(site: string): { partition: number; isFollowed: boolean };
   /** ms since 1970 up to which a site's numbers are complete. */
   asOf(site: string): number;
   /**
@@ -71,15 +75,16 @@ const STORE_KIND = 'store';
  * await kept.ask((connection) => connection.rows('SELECT count(*)::DOUBLE FROM visits'));
  */
 export function replica(options: ReplicaOptions): Replica {
+  const { partitions, follow: followed = [...Array(partitions).keys()] } = options;
   const stopping = new AbortController();
-  let progress = newProgress(options.partitions);
+  let progress = newProgress(partitions);
   let open: OpenReplica | undefined;
   const ended = keep();
 
   async function keep(): Promise<void> {
     let retryMs: number = options.limits.retryMsMin;
     while (!stopping.signal.aborted) {
-      progress = newProgress(options.partitions);
+      progress = newProgress(partitions);
       try {
         await live();
         retryMs = options.limits.retryMsMin;
@@ -118,7 +123,7 @@ export function replica(options: ReplicaOptions): Replica {
         ending.abort();
       },
     };
-    await follow({ ...options, opened, progress, signal: AbortSignal.any([stopping.signal, ending.signal]) });
+    await follow({ ...options, followed, opened, progress, signal: AbortSignal.any([stopping.signal, ending.signal]) });
     if (broken) throw broken;
   }
 
@@ -130,7 +135,11 @@ export function replica(options: ReplicaOptions): Replica {
       progress: shareOf(progress),
       as_of: Math.min(...progress.asOf),
     }),
-    asOf: (site) => progress.asOf[partitionOf(site, options.partitions)] ?? 0,
+    placeOf(site) {
+      const partition = partitionOf(site, partitions);
+      return { partition, isFollowed: followed.includes(partition) };
+    },
+    asOf: (site) => progress.asOf[partitionOf(site, partitions)] ?? 0,
     ask: askerOf('short', now),
     askLong: askerOf('long', now),
     async close() {

@@ -1,43 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, expect, test } from 'vitest';
-import { randomOf } from '../../core/sample.contract.ts';
-import { drained, send } from '../support/http.ts';
-import { startLoad } from '../support/load.ts';
-import type { Load } from '../support/load.ts';
-import { quietMoment } from '../support/moment.ts';
+import { expect, test } from 'vitest';
 import { until } from '../support/until.ts';
-import { eventsOf } from '../support/contents.ts';
+import { postFiveTimes } from './posted-again.ts';
 import { expectCountedOnce, standard } from './scene.ts';
-import type { Outcome } from './scene.ts';
+import { underLoad } from './under-load.ts';
 
 /** Faults of the standard deployment, for real. After each the counts equal what was acknowledged, exactly. */
 
 const scene = standard();
-const { launch, mongod, redis, withStore } = scene;
+const { launch, mongod, redis } = scene;
 
 const SITES = ['a.example', 'b.example', 'c.example', 'd.example'];
-const outcomes: Record<string, Outcome> = {};
-
-afterAll(() => console.table(outcomes));
-
-function loadOn(address: () => string | undefined, seed: number, clients = 2): { load: Load; date: string } {
-  const { time, date } = quietMoment();
-  return { load: startLoad({ random: randomOf(seed), sites: SITES, time, clients, address }), date };
-}
-
-/** Lets a fault happen under load, and counts afterwards. */
-async function under(name: string, fault: () => Promise<void>): Promise<void> {
-  const [collecting, working] = [launch('collector'), launch('worker')];
-  const [{ collector }] = await Promise.all([collecting.ready(), working.ready()]);
-  const { load, date } = loadOn(() => collector, Date.now() % 1e6);
-  await until('some events', () => load.accepted.size > 50);
-  await fault();
-  const before = load.accepted.size;
-  await until('events after the fault', () => load.accepted.size > before + 50, 60_000);
-  await load.stop();
-  outcomes[name] = await expectCountedOnce(scene, load, { collector, date });
-  await Promise.all([collecting.end('SIGTERM'), working.end('SIGTERM')]);
-}
+const { outcomes, loadOn, under } = underLoad(scene, { sites: SITES });
 
 test('30 times kill -9 of the worker; the next goes on', async () => {
   const collecting = launch('collector');
@@ -139,26 +113,9 @@ test('a worker stopped past its lease, and woken as a zombie', async () => {
 });
 
 test('the same batch posted five times at once to two collectors', async () => {
-  const [one, two] = await Promise.all([launch('collector').ready(), launch('collector').ready()]);
-  await launch('worker').ready();
-  const events = Array.from({ length: 40 }, (_, n) => ({
-    site_id: 'same.example',
-    event_type: 'page_view',
-    path: `/${n}`,
-    user_id: 'u',
-    event_id: `01990000-0000-7000-8000-${String(n).padStart(12, '0')}`,
-  }));
-  const answers = await Promise.all(
-    [one, two, one, two, one].map(({ collector }) => send(`${collector}/event`, events)),
-  );
-  expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
-  await drained(one.collector);
-  await withStore(async (store) => {
-    await until('all to be counted', async () => (await eventsOf(store)).length >= 40);
-    await pause(500);
-    const stored = await eventsOf(store);
-    const ids = new Set(stored.map(({ id }) => id));
-    outcomes['posted five times'] = { acknowledged: 40, counted: ids.size, duplicated: stored.length - ids.size };
-    expect(stored).toHaveLength(40);
+  await under('posted five times', async ({ collector, load }) => {
+    const other = await launch('collector').ready();
+    await postFiveTimes([collector, other.collector], load);
   });
+  expect(outcomes['posted five times']?.duplicated).toBe(0);
 });

@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import { startMongod } from '../../adapters/mongodb/mongod.contract.ts';
 import type { Mongod } from '../../adapters/mongodb/mongod.contract.ts';
 import { mongodbStore } from '../../adapters/mongodb/store.ts';
-import { startRedis } from '../../adapters/redis/redis-server.contract.ts';
+import { redisOfFile } from '../../adapters/redis/redis-server.contract.ts';
 import type { RedisServer } from '../../adapters/redis/redis-server.contract.ts';
 import { PARTITIONS_DEFAULT } from '../../core/limits.ts';
-import type { Store } from '../../core/ports.ts';
+import type { Loss, Store } from '../../core/ports.ts';
 import { verify } from '../../server/verify.ts';
 import { differences, eventsOf, statsOf } from '../support/contents.ts';
 import { drained } from '../support/http.ts';
@@ -14,9 +14,8 @@ import { servers } from '../support/server.ts';
 import type { Launched, Servers } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
-/** The standard deployment: Redis and MongoDB, which are real, and a process for each role. */
-export interface Standard extends Pick<Servers, 'start' | 'run'> {
-  redis(): RedisServer;
+/** A deployment of several processes: a queue and a MongoDB, which are real, and a process for each role. */
+export interface Scene extends Pick<Servers, 'start' | 'run'> {
   mongod(): Mongod;
   /** Settings by which a process finds both; each test has its own data in them. */
   env(): Record<string, string>;
@@ -25,32 +24,38 @@ export interface Standard extends Pick<Servers, 'start' | 'run'> {
   withStore<T>(work: (store: Store) => Promise<T>): Promise<T>;
 }
 
+/** With Redis. */
+export interface Standard extends Scene {
+  redis(): RedisServer;
+}
+
 /** Leases that end soon, so that a test need not wait for long; the proxy is the test itself. */
 const QUICK = { LEASE_MS: '1500', TRUSTED_PROXIES: '127.0.0.1,::1', READ_ENTRIES_MAX: '20' };
 
 export function standard(): Standard {
+  const redis = redisOfFile();
+  return { ...sceneOn((test) => `${redis().url}/${test}`), redis };
+}
+
+/** @param queueUrl where the queue of the test with that number is */
+export function sceneOn(queueUrl: (test: number) => string): Scene {
   const { folder, launch, start, run } = servers();
-  let redis: RedisServer;
   let mongod: Mongod;
   let test = 0;
 
   beforeAll(async () => {
-    const programs = [inject('redis'), inject('mongodb')];
-    for (const { missing } of programs) if (missing) throw new Error(missing);
-    [redis, mongod] = await Promise.all([
-      startRedis(programs[0]?.program ?? ''),
-      startMongod(programs[1]?.program ?? ''),
-    ]);
+    const { program, missing } = inject('mongodb');
+    if (missing) throw new Error(missing);
+    mongod = await startMongod(program ?? '');
   });
   afterEach(() => {
     test += 1;
   });
-  afterAll(() => Promise.all([redis.stop(), mongod.stop()]));
+  afterAll(() => mongod.stop());
 
   const storeUrl = (): string => mongod.url(`footfall-${test}`);
-  const env = (): Record<string, string> => ({ QUEUE_URL: `${redis.url}/${test}`, STORE_URL: storeUrl(), ...QUICK });
+  const env = (): Record<string, string> => ({ QUEUE_URL: queueUrl(test), STORE_URL: storeUrl(), ...QUICK });
   return {
-    redis: () => redis,
     mongod: () => mongod,
     env,
     start,
@@ -74,13 +79,22 @@ export interface Outcome {
   duplicated: number;
 }
 
+export interface Counted {
+  collector: string;
+  reporting?: string;
+  /** Of all events. */
+  date: string;
+  /** What kinds of loss the workers have told of. Default: none. */
+  losses?: Loss['kind'][];
+}
+
 /**
  * All that was acknowledged is counted, once, and nothing else: in the events, in the answers of `reporting`, in a recount.
  */
 export async function expectCountedOnce(
-  { withStore }: Standard,
-  load: Load,
-  { collector, reporting, date }: { collector: string; reporting?: string; date: string },
+  { withStore }: Pick<Scene, 'withStore'>,
+  load: Pick<Load, 'sent' | 'accepted'>,
+  { collector, reporting, date, losses = [] }: Counted,
 ): Promise<Outcome> {
   await drained(collector);
   const sites = new Set([...load.sent.values()].map(({ site }) => site));
@@ -94,7 +108,9 @@ export async function expectCountedOnce(
     }
     const verified = await verify(store, { partitions: PARTITIONS_DEFAULT });
     expect(verified).toEqual({ siteDays: sites.size, events: load.sent.size, differences: [] });
-    for (const kind of ['quarantine', 'loss']) expect(await store.documents.list(kind)).toEqual([]);
+    expect(await store.documents.list('quarantine')).toEqual([]);
+    const told = (await store.documents.list('loss')).map(({ value }) => (value as Loss).kind);
+    expect(new Set(told)).toEqual(new Set(losses));
     const ids = new Set(stored.map(({ id }) => id));
     return { acknowledged: load.accepted.size, counted: ids.size, duplicated: stored.length - ids.size };
   });

@@ -4,14 +4,14 @@ import { verify } from '../../server/verify.ts';
 import { differences, eventsOf, statsOf } from '../support/contents.ts';
 import type { SentEvent } from '../support/load.ts';
 import { until } from '../support/until.ts';
-import type { Standard } from './scene.ts';
+import type { Scene } from './scene.ts';
 
 /**
  * Waits until as much is stored as was sent. Then that is there once, in a recount and in the answers of `reporting`, and
  * nothing else is. What else has happened, such as a loss, is not asked.
  */
 export async function expectStoredOnce(
-  { withStore }: Pick<Standard, 'withStore'>,
+  { withStore }: Pick<Scene, 'withStore'>,
   sent: Map<string, SentEvent>,
   { reporting, date }: { reporting: string; date: string },
 ): Promise<void> {

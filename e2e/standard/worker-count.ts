@@ -5,7 +5,7 @@ import type { Server } from '../support/server.ts';
  *
  * @param name such as `applied`
  */
-export async function workerCount(worker: Server, name: string): Promise<number> {
+export async function workerCount(worker: Pick<Server, 'output'>, name: string): Promise<number> {
   const port = /Worker +http:\/\/\S+:(\d+)/.exec(worker.output())?.[1];
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   const count = new RegExp(`^footfall_worker_${name}_total (\\d+)$`, 'm').exec(text)?.[1];

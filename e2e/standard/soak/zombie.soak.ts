@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { MongoClient } from 'mongodb';
 import { afterAll, expect, test } from 'vitest';
 import { until } from '../../support/until.ts';
+import { stopInTransaction } from '../in-transaction.ts';
 import { printTable } from './figures.ts';
 import { fleets } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
@@ -29,35 +29,11 @@ async function stopAnywhere({ pid }: { pid: number }): Promise<void> {
   process.kill(pid, 'SIGSTOP');
 }
 
-/** Stops it where it has a transaction open: looked for again and again, for that is a matter of milliseconds. */
-async function stopInTransaction({ pid }: { pid: number }): Promise<void> {
-  const client = await new MongoClient(env().STORE_URL ?? '').connect();
-  const open = async (): Promise<string[]> => {
-    const stages = [
-      { $currentOp: { allUsers: true, idleSessions: true } },
-      { $match: { transaction: { $exists: true } } },
-    ];
-    const found = await client.db('admin').aggregate(stages).toArray();
-    return found.map(({ lsid }) => JSON.stringify(lsid));
-  };
-  try {
-    await until('a stop within a transaction', async () => {
-      process.kill(pid, 'SIGSTOP');
-      const [before, after] = [await open(), await pause(200).then(open)];
-      // Others' are over by then.
-      if (after.some((session) => before.includes(session))) return true;
-      process.kill(pid, 'SIGCONT');
-      await pause(Math.random() * 50);
-      return false;
-    });
-  } finally {
-    await client.close();
-  }
-}
+const stopWithin = (server: { pid: number }): Promise<void> => stopInTransaction(env().STORE_URL ?? '', server);
 
 test.each([
   { where: 'anywhere', stop: stopAnywhere },
-  { where: 'within a transaction', stop: stopInTransaction },
+  { where: 'within a transaction', stop: stopWithin },
 ])(`a worker is stopped $where for 70 s, ${settings.zombies} times`, async ({ where, stop }) => {
   await withFleet({ collectors: 1, workers: 1, reporting: 2 }, async (fleet) => {
     const takeovers: number[] = [];

@@ -65,7 +65,7 @@ export async function startServices(): Promise<Services> {
 }
 
 /** Its path: on the PATH, or among what the tests have installed. */
-function programOf(name: string, installed = name): string {
+export function programOf(name: string, installed = name): string {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const places = [...folders.map((folder) => join(folder, name)), join(installedByTests, installed)];
   const found = places.find(isExecutable);

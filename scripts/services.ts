@@ -24,6 +24,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     redis: Service;
     mongodb: Service;
+    haproxy: Service;
+    kcat: Service;
     /** What the tests of a project run on, where they can run on several; `e2e/support/deployment.ts` knows each. */
     deployment: 'embedded' | 'standard' | 'scale';
   }
@@ -39,10 +41,11 @@ export function setup(project: TestProject): void {
   project.provide('redis', redis());
   project.provide('mongodb', mongodb());
   project.provide('kafka', kafka());
+  for (const name of ['haproxy', 'kcat'] as const) project.provide(name, debianProgram(name));
 }
 
 function redis(): Service {
-  const program = onPath('redis-server') ?? installed('redis-server', installRedis);
+  const program = onPath('redis-server') ?? installed('redis-server', () => installPackage('redis-server'));
   return serviceOf(process.env.REDIS_URL, program, 'redis-server (Debian, Ubuntu: apt-get install redis-server)');
 }
 
@@ -58,7 +61,8 @@ function serviceOf(url: string | undefined, program: string | undefined, what: s
 }
 
 function onPath(name: string): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
+  // Debian has servers where not everybody's PATH has them.
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
@@ -76,11 +80,17 @@ function installed(name: string, install: () => string | undefined): string | un
   return install();
 }
 
-function installRedis(): string | undefined {
+/** A program that has the name of its package. */
+function debianProgram(name: string): Service {
+  const program = onPath(name) ?? installed(name, () => installPackage(name));
+  return serviceOf(undefined, program, `${name} (Debian, Ubuntu: apt-get install ${name})`);
+}
+
+function installPackage(name: string): string | undefined {
   if (process.getuid?.() !== 0 || onPath('apt-get') === undefined) return undefined;
-  // The package starts a server of its own where there is an init system; tests start theirs on other ports.
-  run('sh', ['-c', 'apt-get update -qq && apt-get install -y -qq redis-server']);
-  return onPath('redis-server');
+  // A package may start a server of its own where there is an init system; tests start theirs on other ports.
+  run('sh', ['-c', `apt-get update -qq && apt-get install -y -qq --no-install-recommends ${name}`]);
+  return onPath(name);
 }
 
 function installMongod(): string | undefined {

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { MongoClient } from 'mongodb';
-import { beforeAll, expect, test } from 'vitest';
-import { debianTool } from '../../scripts/debian-tool.ts';
+import { beforeAll, expect, inject, test } from 'vitest';
 import { until } from '../support/until.ts';
 import { scale } from './scene.ts';
 
@@ -9,10 +8,12 @@ import { scale } from './scene.ts';
 
 const { kafka, topic, env, launch } = scale();
 
-let kcat: string;
+let kcat = '';
 beforeAll(() => {
-  kcat = debianTool('kcat');
-}, 300_000);
+  const { program, missing } = inject('kcat');
+  if (program === undefined) throw new Error(missing);
+  kcat = program;
+});
 
 /** All lines of a topic: key, a tab, value. */
 function consumed(from: string): string[] {

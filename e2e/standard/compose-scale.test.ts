@@ -5,11 +5,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Admin } from '@platformatic/kafka';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { freePort } from '../../adapters/free-port.contract.ts';
 import { newId } from '../../core/id.ts';
 import { until } from '../support/until.ts';
 import { buildImage } from './compose/built-image.ts';
-import { haproxyProgram } from './compose/haproxy-program.ts';
+import { keptPort } from './compose/kept-port.ts';
 import { localCompose } from './compose/local-compose.ts';
 import type { LocalCompose } from './compose/local-compose.ts';
 import { postFrom } from './compose/post-from.ts';
@@ -38,20 +37,20 @@ let door: string;
 let reporting: string;
 
 beforeAll(async () => {
-  const [mongodb, kafka] = [inject('mongodb'), inject('kafka')];
-  for (const { program, missing } of [mongodb, kafka])
+  const [mongodb, kafka, haproxy] = [inject('mongodb'), inject('kafka'), inject('haproxy')];
+  for (const { program, missing } of [mongodb, kafka, haproxy])
     if (program === undefined) throw new Error(missing ?? 'This test starts a mongod and a Kafka of its own.');
   compose = await localCompose({
     folder,
     app: buildImage(folder),
-    programs: { mongod: mongodb.program ?? '', haproxy: haproxyProgram() },
+    programs: { mongod: mongodb.program ?? '', haproxy: haproxy.program ?? '' },
     folders: { '/opt/kafka/libs': kafka.program ?? '' },
   });
   variables = {
     COMPOSE_PROFILES: 'scale',
-    PORT: `${await freePort()}`,
-    TRACK_PORT: `${await freePort()}`,
-    REPORTING_PORT: `${await freePort()}`,
+    PORT: `${await keptPort()}`,
+    TRACK_PORT: `${await keptPort()}`,
+    REPORTING_PORT: `${await keptPort()}`,
     TRUSTED_PROXIES: `${PROXY},${OUTER_PROXY}/32`,
     // And what makes Java quick to start.
     KAFKA_MEMORY: '256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1',

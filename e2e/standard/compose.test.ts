@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { freePort } from '../../adapters/free-port.contract.ts';
 import { newId } from '../../core/id.ts';
 import { send } from '../support/http.ts';
 import { until } from '../support/until.ts';
 import { buildImage } from './compose/built-image.ts';
+import { keptPort } from './compose/kept-port.ts';
 import { localCompose } from './compose/local-compose.ts';
 import type { LocalCompose } from './compose/local-compose.ts';
 
@@ -43,7 +43,7 @@ beforeAll(async () => {
     if (program === undefined) throw new Error(missing ?? 'This test starts a redis-server and a mongod of its own.');
   const app = buildImage(folder);
   compose = await localCompose({ folder, app, programs });
-  variables = { PORT: `${await freePort()}`, REPORTING_PORT: `${await freePort()}` };
+  variables = { PORT: `${await keptPort()}`, REPORTING_PORT: `${await keptPort()}` };
   collector = `http://127.0.0.1:${variables.PORT}`;
   reporting = `http://127.0.0.1:${variables.REPORTING_PORT}`;
   await compose.up(variables);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../../adapters/free-port.contract.ts';
+import { keptPort } from './kept-port.ts';
 import { readCompose } from './compose-file.ts';
 import type { ComposeFile, Service, Variables } from './compose-file.ts';
 import { environmentOf, listOf, readDockerfile } from './dockerfile.ts';
@@ -56,7 +56,7 @@ export async function localCompose(options: LocalComposeOptions): Promise<LocalC
     const settings = Object.entries({ ...(isOurs ? image.environment : {}), ...service.environment });
     const env = Object.fromEntries(settings.map(([setting, text]) => [setting, inPlace(text)]));
     // Each container has a loopback of its own.
-    if (isOurs) Object.assign(env, { WORKER_PORT: String(await freePort()), ...places.ownPort(name) });
+    if (isOurs) Object.assign(env, { WORKER_PORT: String(await keptPort()), ...places.ownPort(name) });
     const entrypoint = service.entrypoint ?? image.entrypoint;
     const command = service.command ?? (service.entrypoint ? [] : image.command);
     const words = [...entrypoint, ...command].map(inPlace);

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { freePort } from '../../../adapters/free-port.contract.ts';
+import { keptPort } from './kept-port.ts';
 import type { ComposeFile, Service } from './compose-file.ts';
 import { context } from './dockerfile.ts';
 
@@ -27,10 +27,10 @@ export async function newPlaces(
   { volumes, configs }: Pick<ComposeFile, 'volumes' | 'configs'>,
   folders: Record<string, string> = {},
 ): Promise<Places> {
-  const ports = { redis: await freePort(), mongodb: await freePort(), kafka: await freePort() };
+  const ports = { redis: await keptPort(), mongodb: await keptPort(), kafka: await keptPort() };
   const numbers: Record<string, number> = { 6379: ports.redis, 27017: ports.mongodb, 9092: ports.kafka };
-  for (const number of [9093, 9094]) numbers[number] = await freePort();
-  const own: Record<string, number> = { 'collector-1': await freePort(), 'collector-2': await freePort() };
+  for (const number of [9093, 9094]) numbers[number] = await keptPort();
+  const own: Record<string, number> = { 'collector-1': await keptPort(), 'collector-2': await keptPort() };
   const volume = (name: string): string => join(folder, 'volumes', name);
   const containers = join(folder, 'containers');
   const memory = join(folder, 'memory');

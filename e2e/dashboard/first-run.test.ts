@@ -140,8 +140,9 @@ test('what comes in while the first numbers are on their way is shown, too', asy
     const answer = await fetch(`${collector()}/event`, { method: 'POST', body: JSON.stringify(call) });
     expect(answer.status).toBe(202);
   };
-  const seen = async (views: number): Promise<void> =>
-    void (await expect.poll(() => totalOf(reporting(), 'just.example', 'pageviews'), { timeout: 20_000 }).toBe(views));
+  const seen = async (views: number): Promise<void> => {
+    await expect.poll(() => totalOf(reporting(), 'just.example', 'pageviews'), { timeout: 20_000 }).toBe(views);
+  };
   await visit();
   await seen(1);
   const page = await open('/?welcome=1');

@@ -6,14 +6,13 @@ import { MongoClient } from 'mongodb';
 import { startKafka } from '../adapters/kafka/broker.contract.ts';
 import { startMongod } from '../adapters/mongodb/mongod.contract.ts';
 import { randomOf } from '../core/sample.contract.ts';
-import { kafka as kafkaService } from '../scripts/kafka-service.ts';
 import { inBatches, inSingles, sampleVisits } from './data.ts';
 import { elsewhere, toldOf } from './elsewhere.ts';
 import { asMarkdown, asText, shown, shownSpread, spreadOf, withFigures } from './report.ts';
 import type { Table } from './report.ts';
 import { drainByWorkers, ofSites } from './scale-drain.ts';
 import type { ScaleFigures } from './scale-drain.ts';
-import { programOf } from './services.ts';
+import { kafkaJars, programOf } from './services.ts';
 import { dayOf } from './standard-day.ts';
 import type { Day } from './standard-day.ts';
 
@@ -84,8 +83,7 @@ function tableOf(rounds: Rounds): Table {
 }
 
 async function bench({ rounds, events }: { rounds: number; events: number }, write: boolean): Promise<void> {
-  const jars = kafkaService().program;
-  if (jars === undefined) throw new Error('The benchmark needs Kafka: run npm test once, which installs it.');
+  const jars = kafkaJars();
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const began = Date.now();

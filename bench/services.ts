@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, globSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
@@ -62,6 +62,13 @@ export async function startServices(): Promise<Services> {
       await mongod.stop();
     },
   };
+}
+
+/** The folder of Kafka's Java libraries. */
+export function kafkaJars(): string {
+  const found = globSync(join(installedByTests, 'kafka-*/')).find((folder) => !folder.includes('.part'));
+  if (found === undefined) throw new Error('The benchmark needs Kafka: run npm test once, which installs it.');
+  return found;
 }
 
 /** Its path: on the PATH, or among what the tests have installed. */

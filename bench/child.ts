@@ -3,6 +3,7 @@ import type { Question, Ready, Told, Usage } from './measured.ts';
 
 /** A process that is measured. */
 export interface Child {
+  pid: number;
   ready: Ready;
   usage(): Promise<Usage>;
   stop(): Promise<void>;
@@ -31,6 +32,7 @@ export async function startChild(name: string, options: Record<string, string> =
   const first = await next();
   if (!('ready' in first)) throw new Error(`${name} was not ready first`);
   return {
+    pid: child.pid ?? 0,
     ready: first.ready,
     async usage() {
       const answer = next();

@@ -38,8 +38,8 @@ export interface ScaleRun {
 
 const AT_ONCE = 5000;
 const LOOK_MS = 50;
-/** The part of the entries by which all workers have their share; what comes after it is measured. */
-const SETTLED = 0.25;
+/** Ms in which nobody joins or leaves any more. */
+const SETTLED_MS = 2000;
 
 /**
  * The day of one site as that of many, each with the same number of events, as many in each partition.
@@ -76,23 +76,25 @@ export async function drainByWorkers(run: ScaleRun): Promise<ScaleFigures> {
   const { kafka, mongod, db, topic, day, workers } = run;
   const url = `${kafka.url}/${topic}`;
   const queue = await kafkaQueue({ url });
+  const options = { queue: url, store: mongod.url(db.databaseName) };
+  const children = await Promise.all(Array.from({ length: workers }, () => startChild('scale-work', options)));
+  await untilShared(kafka, topic, workers);
+  // All have their share; they stand still until the day lies there, for less than a session's time.
+  for (const { pid } of children) process.kill(pid, 'SIGSTOP');
   for (let from = 0; from < day.entries.length; from += AT_ONCE) {
     await queue.append(day.entries.slice(from, from + AT_ONCE));
   }
+  for (const { pid } of children) process.kill(pid, 'SIGCONT');
   await queue.close();
-  const options = { queue: url, store: mongod.url(db.databaseName) };
-  const children = await Promise.all(Array.from({ length: workers }, () => startChild('scale-work', options)));
   const look = async () => {
     const usages = await Promise.all(children.map((child: Child) => child.usage()));
     return {
-      entries: await entriesApplied(db),
       at: performance.now(),
       workers: usages.reduce((sum, { cpuUs }) => sum + cpuUs, 0),
       mongod: cpuUsOf(mongod.pid()),
       kafka: cpuUsOf(kafka.pid()),
     };
   };
-  await untilApplied(db, day.entries.length * SETTLED);
   const before = await look();
   await untilApplied(db, day.entries.length);
   const after = await look();
@@ -104,7 +106,7 @@ export async function drainByWorkers(run: ScaleRun): Promise<ScaleFigures> {
   const kafkaBytes = bytesOfTopic(kafka.folder, topic) / day.events;
   const mongodBytes = (await bytesOfDatabase(db)) / day.events;
   await db.dropDatabase();
-  const events = ((after.entries - before.entries) / day.entries.length) * day.events;
+  const { events } = day;
   return {
     eventsPerSecond: events / ((after.at - before.at) / 1000),
     workersCpuUs: (after.workers - before.workers) / events,
@@ -127,6 +129,14 @@ async function bytesOfDatabase(db: Db): Promise<number> {
   await db.admin().command({ fsync: 1 });
   const { storageSize, indexSize } = (await db.stats()) as { storageSize: number; indexSize: number };
   return storageSize + indexSize;
+}
+
+async function untilShared(kafka: KafkaBroker, topic: string, workers: number): Promise<void> {
+  const group = `${topic}-workers`;
+  const members = (): Promise<number> =>
+    kafka.ask(async (admin) => (await admin.describeGroups({ groups: [group] })).get(group)?.members.size ?? 0);
+  while ((await members()) < workers) await pause(LOOK_MS);
+  await pause(SETTLED_MS);
 }
 
 async function untilApplied(db: Db, entries: number): Promise<void> {

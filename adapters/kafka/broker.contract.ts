@@ -173,6 +173,8 @@ function settingsOf(port: number, controllerPort: number, listeners: string[], d
     'log.dirs': data,
     'offsets.topic.replication.factor': '1',
     'offsets.topic.num.partitions': '1',
+    // Else the index of each segment is a file of 10 MB, most of it empty, which tests that look into all files have to read.
+    'log.index.size.max.bytes': '65536',
     'transaction.state.log.replication.factor': '1',
     'transaction.state.log.num.partitions': '1',
     'transaction.state.log.min.isr': '1',

@@ -32,21 +32,27 @@ const RETRY_MS = 2000;
 export function noteRunning(folder: string, note: RunningNote, warn: (message: string) => void): () => void {
   const file = fileOf(folder);
   let timer: NodeJS.Timeout | undefined;
-  function leave(): boolean {
+  function leave(): void {
     // A file that is there keeps its mode, whatever is asked for.
     rmSync(file, { force: true });
-    try {
-      writeFileSync(file, `${JSON.stringify(note)}\n`, { mode: 0o600 });
-      return true;
-    } catch (error) {
-      if (!isFull(error)) throw error;
-      timer = setTimeout(leave, RETRY_MS).unref();
-      return false;
-    }
+    writeFileSync(file, `${JSON.stringify(note)}\n`, { mode: 0o600 });
   }
-  if (!leave()) warn(`The disk is full: make room. Until then commands do not find this server by ${file}.`);
+  try {
+    leave();
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    warn(`The disk is full: make room. Until then commands do not find this server by ${file}.`);
+    timer = setInterval(() => {
+      try {
+        leave();
+        clearInterval(timer);
+      } catch {
+        // Nothing that befalls the disk by now may end a server that runs.
+      }
+    }, RETRY_MS).unref();
+  }
   return () => {
-    clearTimeout(timer);
+    clearInterval(timer);
     rmSync(file, { force: true });
   };
 }

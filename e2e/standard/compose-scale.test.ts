@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -64,10 +64,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
-const secret = (name: string): string => {
-  const [volume = '', file = ''] = name.split('/');
-  return readFileSync(join(compose.volume(`secrets-${volume}`), file), 'utf8');
-};
 const passwordOf = (url: string): string => new URL(url).password;
 const statsOf = async (site: string, date: string): Promise<string> =>
   (await fetch(`${reporting}/stats?site_id=${site}&date=${date}`)).text();
@@ -98,7 +94,7 @@ test("the second seed's call, to the letter: counted, and in its collection", as
   });
   expect(answer).toEqual({ status: 200, body: '{"status":"ok"}' });
   await until('it to be counted', async () => (await statsOf('default', '2025-11-26')) === SEED_STATS);
-  const client = new MongoClient(secret('footfall/store-url'));
+  const client = new MongoClient(compose.secret('footfall/store-url'));
   try {
     const found = await client.db('footfall').collection('analytics_events').find().toArray();
     expect(found).toMatchObject([
@@ -204,7 +200,7 @@ test('without the password Kafka tells nothing', async () => {
   const login = { mechanism: 'PLAIN', username: 'footfall' } as const;
   await expect(topics()).rejects.toThrow('Listing topics failed');
   await expect(topics({ ...login, password: 'wrong' })).rejects.toThrow('Listing topics failed');
-  const password = passwordOf(secret('footfall/kafka-url'));
+  const password = passwordOf(compose.secret('footfall/kafka-url'));
   const own = ['events_generic', 'events_page_view', 'events_signup', 'footfall'];
   expect((await topics({ ...login, password })).filter((name) => !name.startsWith('__')).sort()).toEqual(own);
 });
@@ -216,7 +212,7 @@ test('no secret stands in a command, an environment or a log', () => {
   expect(told.map((some) => some.length > 0)).not.toContain(false);
   expect(compose.processes('kafka-worker').length).toBe(3);
   const urls = ['setup/admin-url', 'footfall/store-url', 'footfall/queue-url', 'footfall/kafka-url'];
-  const passwords = urls.map((name) => passwordOf(secret(name)));
+  const passwords = urls.map((name) => passwordOf(compose.secret(name)));
   expect(new Set(passwords).size).toBe(4);
   for (const one of passwords) expect(JSON.stringify(told)).not.toContain(one);
   // Only what is run sees the file with it, and a visitor's address is in no log.

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -53,10 +53,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 });
 
-const secret = (name: string): string => {
-  const [volume = '', file = ''] = name.split('/');
-  return readFileSync(join(compose.volume(`secrets-${volume}`), file), 'utf8');
-};
 const passwordOf = (url: string): string => new URL(url).password;
 const statsOf = async (site: string, date: string): Promise<string> =>
   (await fetch(`${reporting}/stats?site_id=${site}&date=${date}`)).text();
@@ -101,7 +97,7 @@ test('without the password neither Redis nor MongoDB tells anything, and with it
       client.disconnect();
     }
   };
-  const queueSecret = passwordOf(secret('footfall/queue-url'));
+  const queueSecret = passwordOf(compose.secret('footfall/queue-url'));
   expect(await redis('footfall', queueSecret, 'EXISTS', 'footfall:log')).toBe(1);
   expect(await redis('health', 'any', 'PING')).toBe('PONG');
   await expect(redis('footfall', 'wrong', 'EXISTS', 'footfall:log')).rejects.toThrow(/WRONGPASS|NOAUTH|closed/);
@@ -118,7 +114,7 @@ test('without the password neither Redis nor MongoDB tells anything, and with it
       await client.close();
     }
   };
-  const storeUrl = secret('footfall/store-url');
+  const storeUrl = compose.secret('footfall/store-url');
   const count = (client: MongoClient): Promise<number> => client.db('footfall').collection('events').countDocuments();
   expect(await mongodb(storeUrl, count)).toBe(2);
   await expect(mongodb(storeUrl.replace(passwordOf(storeUrl), 'wrong'), count)).rejects.toThrow(
@@ -137,19 +133,19 @@ test('no secret stands in a command, an environment or a log, and each is for th
   expect(told.length).toBe(services.length);
   const all = JSON.stringify(told);
   const passwords = ['setup/admin-url', 'footfall/store-url', 'footfall/queue-url'].map((name) =>
-    passwordOf(secret(name)),
+    passwordOf(compose.secret(name)),
   );
   expect(new Set(passwords).size).toBe(3);
-  for (const one of [...passwords, secret('mongodb/key')]) {
+  for (const one of [...passwords, compose.secret('mongodb/key')]) {
     expect(one.length).toBeGreaterThan(40);
     expect(all).not.toContain(one);
-    expect(secret('redis/users.acl')).not.toContain(one);
+    expect(compose.secret('redis/users.acl')).not.toContain(one);
   }
   expect(compose.strays()).toEqual([]);
 });
 
 test('down and up again: the same secrets and numbers, published to a network, with two workers', async () => {
-  const before = SECRETS.map(secret);
+  const before = SECRETS.map(compose.secret);
   // Nobody works, so that these stay in Redis over its end.
   expect(await compose.processes('worker')[0]?.stop(15_000)).toBe(0);
   const waiting = { site_id: 'w', event_type: 'page_view', path: '/', timestamp: '2025-11-12T10:00:00Z' };
@@ -168,7 +164,7 @@ test('down and up again: the same secrets and numbers, published to a network, w
   expect(await compose.down()).toEqual(ended);
   const open = { ...variables, PUBLISH_HOST: '0.0.0.0', REPORTING_PUBLISH_HOST: '127.0.0.1' };
   await compose.up(open, { worker: 2 });
-  expect(SECRETS.map(secret)).toEqual(before);
+  expect(SECRETS.map(compose.secret)).toEqual(before);
   expect(await statsOf('site-abc-123', '2025-11-12')).toBe(SEED_STATS);
   await until('what waited to be counted', async () => (await statsOf('w', '2025-11-12')).includes('"total_views":40'));
   // Redis says so when it cannot read its own log again.

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { until } from '../support/until.ts';
-import { postFiveTimes } from './posted-again.ts';
+import { postFiveTimes } from '../support/posted-again.ts';
 import { expectCountedOnce, standard } from './scene.ts';
 import { underLoad } from './under-load.ts';
 

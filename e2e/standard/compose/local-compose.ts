@@ -13,7 +13,7 @@ import type { Places } from './local-places.ts';
  * same order, judged by the same health checks. What a container has of its own is put in its place: a folder for a
  * volume, a free port for a port, loopback for the name of a service. Users, rights and networks are not imitated.
  */
-export interface LocalCompose extends Pick<Places, 'ports' | 'volume' | 'strays'> {
+export interface LocalCompose extends Pick<Places, 'ports' | 'secret' | 'strays'> {
   /**
    * Resolves when all is healthy or done. Starts what does not run; `COMPOSE_PROFILES` among the variables says what belongs
    * to it, and `scale` how many of a service.

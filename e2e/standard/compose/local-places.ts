@@ -10,7 +10,8 @@ export interface Places {
   local(text: string, name: string, service: Service): string;
   /** Makes the folders of a service, as its container has them: with the volumes and settings in their places. */
   mount(name: string, service: Service): void;
-  volume(name: string): string;
+  /** What stands in a file of the volumes of secrets, such as `footfall/store-url`. */
+  secret(name: string): string;
   ports: Record<'redis' | 'mongodb' | 'kafka', number>;
   /** What several containers listen on, each at its own address: a port for each. */
   ownPort(name: string): { PORT?: string };
@@ -69,7 +70,7 @@ export async function newPlaces(
 
   return {
     local,
-    volume,
+    secret: (name) => readFileSync(join(folder, 'volumes', `secrets-${name}`), 'utf8'),
     ports,
     ownPort: (name) => (own[name] === undefined ? {} : { PORT: String(own[name]) }),
     mount(name, service) {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { until } from '../../support/until.ts';
-import { stopInTransaction } from '../in-transaction.ts';
+import { stopInTransaction } from '../../support/in-transaction.ts';
 import { printTable } from './figures.ts';
 import { fleets } from './fleet.ts';
 import type { Fleet } from './fleet.ts';

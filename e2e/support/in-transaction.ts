@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
-import { until } from '../support/until.ts';
+import { until } from './until.ts';
 
 /** ms after which others' transactions are over: some are after the first, and all after the second. */
 const LOOKS_MS = [150, 600];

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { newId } from '../../core/id.ts';
 import { PAGEVIEW } from '../../sdk/src/wire.ts';
-import { send } from '../support/http.ts';
-import type { Load } from '../support/load.ts';
+import { send } from './http.ts';
+import type { Load } from './load.ts';
 
 /** Posts the same batch five times at once, to these collectors in turn. It is a part of the load, once. */
 export async function postFiveTimes(collectors: string[], { sent, accepted }: Load): Promise<void> {

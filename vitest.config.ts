@@ -30,7 +30,7 @@ const matrix = [
   'e2e/seed.test.ts',
   'e2e/privacy.test.ts',
   'e2e/reporting/numbers.test.ts',
-  'e2e/sdk/{delivery,script-tag,spa}.test.ts',
+  'e2e/sdk/{script-tag,spa}.test.ts',
 ];
 /**
  * `MATRIX=whole npm test`: all of browser and page on each. It takes half as long again, and what these look at does not
@@ -41,8 +41,8 @@ const whole = ['e2e/sdk/!(published|mount).test.ts', 'e2e/dashboard/!(size).test
 
 /** Of all tests that start processes. */
 const patient = {
-  // Two files at a time: each waits for processes of its own, which are enough for as many cores.
-  maxWorkers: 2,
+  // Of two files one often waits, for a fault to end or a page to load; of three, two cores have always something to do.
+  maxWorkers: 3,
   sequence: { groupOrder: 1 },
   // Vitest's own is a second, which a page on a busy machine may need.
   expect: { poll: { timeout: 20_000 } },
@@ -58,7 +58,7 @@ function onServices(name: 'standard' | 'scale'): TestProjectInlineConfiguration 
       name,
       include: process.env.MATRIX === 'whole' ? [...matrix, ...whole] : matrix,
       exclude: never,
-      globalSetup: ['scripts/services.ts', 'e2e/support/started-services.ts'],
+      globalSetup: ['scripts/services.ts', 'scripts/bundle.ts', 'e2e/support/started-services.ts'],
       provide: { deployment: name },
     },
   };
@@ -86,7 +86,7 @@ export default defineConfig({
           name: 'e2e',
           include: slow,
           exclude: never,
-          globalSetup: 'scripts/services.ts',
+          globalSetup: ['scripts/services.ts', 'scripts/bundle.ts'],
           provide: { deployment: 'embedded' },
         },
       },

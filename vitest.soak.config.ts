@@ -6,7 +6,7 @@ export default defineConfig({
     // node:sqlite says on every start that it is new.
     execArgv: ['--disable-warning=ExperimentalWarning'],
     include: ['e2e/**/*.soak.ts'],
-    globalSetup: 'scripts/services.ts',
+    globalSetup: ['scripts/services.ts', 'scripts/bundle.ts'],
     // Each measures times, and needs the machine for itself.
     fileParallelism: false,
     // As it happens: a soak takes long.

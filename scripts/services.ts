@@ -28,6 +28,8 @@ declare module 'vitest' {
     kcat: Service;
     /** What the tests of a project run on, where they can run on several; `e2e/support/deployment.ts` knows each. */
     deployment: 'embedded' | 'standard' | 'scale';
+    /** The file that tests start instead of `server/cli.ts`; `bundle.ts` makes it. */
+    program: string;
   }
 }
 

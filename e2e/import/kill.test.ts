@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { IMPORT_KIND, importedSchema } from '../../core/import.ts';
 import type { Imported } from '../../core/import.ts';
 import { randomOf } from '../../core/sample.contract.ts';
@@ -21,7 +20,7 @@ const LINES = 12_000;
 const SITE = 'example.com';
 /** Many small parts, so that each kill hits work. */
 const env = { IMPORT_EVENTS_MAX: '10', IMPORT_AHEAD_ENTRIES_MAX: '6', READ_ENTRIES_MAX: '3' };
-const program = fileURLToPath(new URL('../../server/cli.ts', import.meta.url));
+const program = inject('program');
 
 /** Starts an import that will be killed. */
 function begin(data: string, log: string): ChildProcess {

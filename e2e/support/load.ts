@@ -22,9 +22,16 @@ export interface LoadOptions {
   clients: number;
   /** The collector's address; undefined while there is none. */
   address: () => string | undefined;
+  /**
+   * How long in ms each waits after a request, on average. Default 5: the machine has to be left something, for other files of
+   * tests run beside this one.
+   */
+  pauseMs?: number;
 }
 
-/** Clients that send events without a pause, each the same again until it is accepted. */
+const PAUSE_MS = 5;
+
+/** Clients that send events, each the same again until it is accepted. */
 export interface Load {
   /** All events that were ever sent, by id. */
   sent: Map<string, SentEvent>;
@@ -59,7 +66,7 @@ const REQUEST_MS_MAX = 30_000;
 
 /** Starts the clients. The server must believe the proxy 127.0.0.1. */
 export function startLoad(options: LoadOptions): Load {
-  const { random, clients } = options;
+  const { random, clients, pauseMs = PAUSE_MS } = options;
   const state: Omit<Load, 'stop'> = {
     sent: new Map(),
     accepted: new Set(),
@@ -72,6 +79,7 @@ export function startLoad(options: LoadOptions): Load {
       const request = random.chance(0.7) ? browserRequest(options) : serverRequest(options);
       for (const event of request.events) state.sent.set(event.id, event);
       await deliver(request, options.address, state);
+      if (pauseMs > 0) await pause(random.below(2 * pauseMs + 1));
       if (!random.chance(0.1)) continue;
       state.counts.repeated += request.events.length;
       await deliver(request, options.address, state);

@@ -3,12 +3,10 @@ import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach } from 'vitest';
+import { afterAll, afterEach, inject } from 'vitest';
 import { temporaryFolder } from './folder.ts';
 import { childrenOf, untilGone } from './processes.ts';
 import { until } from './until.ts';
-
-const program = fileURLToPath(new URL('../../server/cli.ts', import.meta.url));
 
 /** Node.js keeps there what it has made of the sources: half of what a start costs, and a test may start several. */
 const compileCache = fileURLToPath(new URL('../../node_modules/.cache/footfall/compiled', import.meta.url));
@@ -117,7 +115,7 @@ export function servers({ after = 'each' }: ServersOptions = {}): Servers {
 
   function begin(args: string[], options: StartOptions): ChildProcess {
     const { folder, env = {}, prefix = [], killAfterMs, input } = options;
-    const whole = [...prefix, process.execPath, '--disable-warning=ExperimentalWarning', program, ...args];
+    const whole = [...prefix, process.execPath, '--disable-warning=ExperimentalWarning', inject('program'), ...args];
     const child = spawn(whole[0] ?? '', whole.slice(1), {
       env: { ...ownEnv(), PORT: '0', REPORTING_PORT: '0', WORKER_PORT: '0', DATA: folder, ...env },
       stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],

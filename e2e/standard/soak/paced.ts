@@ -29,6 +29,7 @@ export function startPaced({ random, time, requestsPerSecond, collectors }: Pace
     sites: SITES,
     time,
     clients: CLIENTS,
+    pauseMs: 0,
     // A client that is told of none looks again soon.
     address() {
       const now = performance.now();

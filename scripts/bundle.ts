@@ -30,8 +30,8 @@ export async function setup(project: TestProject): Promise<void> {
     configFile: false,
     logLevel: 'error',
     publicDir: false,
-    // A binary of its own.
-    ssr: { noExternal: true, external: ['@duckdb/node-api'] },
+    // These load files that lie beside theirs.
+    ssr: { noExternal: true, external: ['@duckdb/node-api', '@platformatic/kafka'] },
     build: {
       ssr: true,
       target: 'node24',

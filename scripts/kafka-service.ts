@@ -3,9 +3,11 @@
  * that run (`KAFKA_BROKERS`), the Java libraries that lie in the cache, their download by Maven.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CLASS_ARCHIVE, JAVA, JVM } from '../adapters/kafka/java.contract.ts';
 import type { Service } from './services.ts';
 
 declare module 'vitest' {
@@ -22,6 +24,7 @@ const jars = fileURLToPath(new URL(`../node_modules/.cache/footfall/kafka-${VERS
 export function kafka(): Service {
   const brokers = process.env.KAFKA_BROKERS;
   const program = hasJars() && runs('java') ? jars : installed();
+  if (program !== undefined) archiveClasses(program);
   if (brokers === undefined && program === undefined) {
     return {
       missing: `These tests need a real Kafka: Java 17 or later, and Maven to download org.apache.kafka:kafka_${SCALA}:${VERSION}. Install both (Debian, Ubuntu: apt-get install default-jre-headless maven).`,
@@ -43,6 +46,36 @@ function installed(): string | undefined {
   }
   if (!hasJars()) download();
   return hasJars() && runs('java') ? jars : undefined;
+}
+
+/** Of a broker that only starts. */
+const SETTINGS = `process.roles=broker,controller
+node.id=1
+controller.listener.names=CONTROLLER
+controller.quorum.voters=1@127.0.0.1:19099
+listeners=PLAINTEXT://127.0.0.1:0,CONTROLLER://127.0.0.1:19099
+`;
+const START_MS = 10_000;
+
+/**
+ * Lets one broker start and end, which leaves what Java has made of its classes: a start takes half the CPU then, and tests
+ * start dozens. Without it they run all the same. Source: java(1), -XX:ArchiveClassesAtExit
+ *
+ * @param folder of the libraries; `broker.contract.ts` starts brokers with the same options
+ */
+function archiveClasses(folder: string): void {
+  const archive = join(folder, CLASS_ARCHIVE);
+  if (existsSync(archive)) return;
+  const own = mkdtempSync(join(tmpdir(), 'footfall-kafka-'));
+  const config = join(own, 'server.properties');
+  writeFileSync(config, `${SETTINGS}log.dirs=${join(own, 'data')}\n`);
+  const java = [...JVM, '-cp', join(folder, '*')];
+  spawnSync(JAVA, [...java, 'kafka.tools.StorageTool', 'format', '-t', 'Zm9vdGZhbGwtdGVzdHMtMQ', '-c', config]);
+  const part = `${archive}.part`;
+  const args = [`-XX:ArchiveClassesAtExit=${part}`, ...java, 'kafka.Kafka', config];
+  spawnSync(JAVA, args, { timeout: START_MS, killSignal: 'SIGTERM' });
+  if (existsSync(part)) renameSync(part, archive);
+  rmSync(own, { recursive: true, force: true });
 }
 
 /** Under another name until it is whole, so that what was interrupted is not taken for it. */

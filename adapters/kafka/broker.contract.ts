@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { Admin } from '@platformatic/kafka';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { freePort } from '../free-port.contract.ts';
 import { programOf } from '../program.contract.ts';
+import { CLASS_ARCHIVE, JAVA, JVM } from './java.contract.ts';
 
 /** A real Kafka of a test's own, in a temporary folder, that can be killed and started again on the same data and ports. */
 export interface KafkaBroker {
@@ -98,10 +99,6 @@ async function freePorts(): Promise<Ports> {
 const UP_MS_MAX = 60_000;
 const LOOK_MS = 100;
 const CLUSTER = 'Zm9vdGZhbGwtdGVzdHMtMQ';
-/** Node.js has nothing that runs a Kafka. */
-const JAVA = 'java';
-/** Small and quick to start. */
-const JVM = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
 
 /**
  * Starts one: broker and controller in one process, everything in one copy, groups without waiting.
@@ -118,7 +115,9 @@ export async function startKafka(jars: string, options: BrokerOptions = {}): Pro
   const all = { ...settingsOf(port, controllerPort, listeners, join(folder, 'data')), ...settings };
   const lines = Object.entries(all).map(([name, value]) => `${name}=${value}`);
   writeFileSync(config, lines.join('\n'));
-  const java = [...JVM, '-cp', join(jars, '*')];
+  const archive = join(jars, CLASS_ARCHIVE);
+  const classes = existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : [];
+  const java = [...JVM, ...classes, '-cp', join(jars, '*')];
   const formatted = spawnSync(JAVA, [
     ...java,
     'kafka.tools.StorageTool',

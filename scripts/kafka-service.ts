@@ -7,7 +7,6 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CLASS_ARCHIVE, JAVA, JVM } from '../adapters/kafka/java.contract.ts';
 import type { Service } from './services.ts';
 
 declare module 'vitest' {
@@ -15,6 +14,10 @@ declare module 'vitest' {
     kafka: Service;
   }
 }
+
+/** What `adapters/kafka/broker.contract.ts` starts Java with; it finds the archive by this name. To others it is of no use. */
+const JVM = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
+const CLASS_ARCHIVE = 'classes.jsa';
 
 const VERSION = '4.3.0';
 const SCALA = '2.13';
@@ -61,7 +64,7 @@ const START_MS = 10_000;
  * Lets one broker start and end, which leaves what Java has made of its classes: a start takes half the CPU then, and tests
  * start dozens. Without it they run all the same. Source: java(1), -XX:ArchiveClassesAtExit
  *
- * @param folder of the libraries; `broker.contract.ts` starts brokers with the same options
+ * @param folder of the libraries
  */
 function archiveClasses(folder: string): void {
   const archive = join(folder, CLASS_ARCHIVE);
@@ -70,10 +73,10 @@ function archiveClasses(folder: string): void {
   const config = join(own, 'server.properties');
   writeFileSync(config, `${SETTINGS}log.dirs=${join(own, 'data')}\n`);
   const java = [...JVM, '-cp', join(folder, '*')];
-  spawnSync(JAVA, [...java, 'kafka.tools.StorageTool', 'format', '-t', 'Zm9vdGZhbGwtdGVzdHMtMQ', '-c', config]);
+  spawnSync('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', 'Zm9vdGZhbGwtdGVzdHMtMQ', '-c', config]);
   const part = `${archive}.part`;
   const args = [`-XX:ArchiveClassesAtExit=${part}`, ...java, 'kafka.Kafka', config];
-  spawnSync(JAVA, args, { timeout: START_MS, killSignal: 'SIGTERM' });
+  spawnSync('java', args, { timeout: START_MS, killSignal: 'SIGTERM' });
   if (existsSync(part)) renameSync(part, archive);
   rmSync(own, { recursive: true, force: true });
 }

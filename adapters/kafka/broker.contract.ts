@@ -7,7 +7,6 @@ import { Admin } from '@platformatic/kafka';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { freePort } from '../free-port.contract.ts';
 import { programOf } from '../program.contract.ts';
-import { CLASS_ARCHIVE, JAVA, JVM } from './java.contract.ts';
 
 /** A real Kafka of a test's own, in a temporary folder, that can be killed and started again on the same data and ports. */
 export interface KafkaBroker {
@@ -98,6 +97,12 @@ async function freePorts(): Promise<Ports> {
 
 const UP_MS_MAX = 60_000;
 const LOOK_MS = 100;
+/** Node.js has nothing that runs a Kafka. */
+const JAVA = 'java';
+/** Small and quick to start. */
+const JVM = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
+/** What Java has made of Kafka's classes, beside them; `scripts/kafka-service.ts` makes it. */
+const CLASS_ARCHIVE = 'classes.jsa';
 const CLUSTER = 'Zm9vdGZhbGwtdGVzdHMtMQ';
 
 /**

@@ -41,8 +41,8 @@ const whole = ['e2e/sdk/!(published|mount).test.ts', 'e2e/dashboard/!(size).test
 
 /** Of all tests that start processes. */
 const patient = {
-  // Of two files one often waits, for a fault to end or a page to load; of three, two cores have always something to do.
-  maxWorkers: 3,
+  // Two files at a time: each waits for processes of its own, which are enough for as many cores.
+  maxWorkers: 2,
   sequence: { groupOrder: 1 },
   // Vitest's own is a second, which a page on a busy machine may need.
   expect: { poll: { timeout: 20_000 } },

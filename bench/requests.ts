@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { WireEvent } from '../sdk/src/wire.ts';
+import type { SentEvent } from '../sdk/src/wire.ts';
 import type { Delivery } from './data.ts';
 
 /**
@@ -30,7 +30,7 @@ function markId(id: string, index: number): string {
 
 function requestOf({ address, agent, language, batch }: Delivery, ids: Map<string, string>): string {
   const marked = (id: string): string => ids.get(id) ?? markId(id, 0);
-  const events = batch.events.map((event): WireEvent => {
+  const events = batch.events.map((event): SentEvent => {
     const view = event.view === undefined ? {} : { view: marked(event.view) };
     return { ...event, id: marked(event.id), ...view };
   });

@@ -33,9 +33,9 @@ describe('parseBatch', () => {
       props: { plan: 'pro', seats: 3, trial: false },
       interactive: false,
     };
-    const batch = { site: 'a', sent: 2, offset: -3, language: 'de', width: 1280, user_id: 'u', events: [event] };
+    const batch = { site: 'a', sent: 2, offset: -3, language: 'de', user_id: 'u', gpc: true, events: [event] };
     const { events, refused, ...rest } = parse(batch);
-    expect(rest).toEqual({ site: 'a', sent: 2, offset: -3, language: 'de', width: 1280, user_id: 'u', count: 1 });
+    expect(rest).toEqual({ site: 'a', sent: 2, offset: -3, language: 'de', user_id: 'u', gpc: true, count: 1 });
     expect(refused).toEqual([]);
     expect(events).toEqual([
       {
@@ -51,6 +51,25 @@ describe('parseBatch', () => {
         },
       },
     ]);
+  });
+
+  test('gives its address to the events that have none of their own', () => {
+    const { url, ...without } = good;
+    const other = { ...without, id: ID.replace('0', '1'), url: 'https://example.com/other' };
+    const { events } = parse({ site: 'a', url, events: [without, other] });
+    expect(events.map(({ event }) => event.url.path)).toEqual(['/a', '/other']);
+    expect(eventRefusal(without)).toMatchObject({ reason: 'invalid', field: 'events[0].url' });
+    const bad = parse({ site: 'a', url: 7, events: [without, other, 'none'] });
+    expect(bad.refused.map(({ refusal }) => refusal.field)).toEqual(['events[0].url', 'events[2]']);
+    expect(bad.events).toHaveLength(1);
+  });
+
+  test('takes what an event was worth, in a currency', () => {
+    const revenue = { amount: 9.5, currency: 'EUR' };
+    expect(parse({ site: 'a', events: [{ ...good, revenue }] }).events[0]?.event.revenue).toEqual(revenue);
+    for (const bad of [{ amount: '9', currency: 'EUR' }, { amount: 9 }, { amount: 9, currency: 'Euros' }, 9]) {
+      expect(eventRefusal({ ...good, revenue: bad })?.field).toMatch(/^events\[0]\.revenue/);
+    }
   });
 
   test('ignores fields that it does not know', () => {

@@ -14,10 +14,15 @@ const envelope = z.object({
   sent: instant.optional(),
   offset: instant.optional(),
   language: text(wireLimits.languageCharsMax).optional(),
-  width: z.number().min(0).optional(),
   user_id: filled(wireLimits.userIdCharsMax).optional(),
+  gpc: z.boolean().optional(),
+  /** Judged with each event that has none of its own. */
+  url: z.unknown().optional(),
   events: z.array(z.unknown()).min(1).max(wireLimits.eventsPerBatchMax),
 });
+
+/** ISO 4217 has three. */
+const CURRENCY_CHARS_MAX = 3;
 
 const event = z.object({
   id,
@@ -27,6 +32,7 @@ const event = z.object({
   referrer: text(wireLimits.urlCharsMax).optional(),
   title: text(wireLimits.titleCharsMax).optional(),
   props,
+  revenue: z.object({ amount: z.number(), currency: filled(CURRENCY_CHARS_MAX) }).optional(),
   interactive: z.boolean().optional(),
   view: id.optional(),
   view_time: instant.optional(),
@@ -42,7 +48,7 @@ export interface RefusedEvent {
   refusal: Refusal;
 }
 
-export interface BrowserBatch extends Omit<z.infer<typeof envelope>, 'events'> {
+export interface BrowserBatch extends Omit<z.infer<typeof envelope>, 'events' | 'url'> {
   /** How many events were sent. */
   count: number;
   events: { index: number; event: BrowserEvent }[];
@@ -55,18 +61,21 @@ export function parseBatch(body: string): BrowserBatch | Refusal {
   if (json instanceof Refusal) return json;
   const parsed = envelope.safeParse(json);
   if (!parsed.success) return refusalOf(parsed.error, '');
-  const batch: BrowserBatch = { ...parsed.data, count: parsed.data.events.length, events: [], refused: [] };
-  for (const [index, one] of parsed.data.events.entries()) {
-    const result = parseEvent(one, index);
+  const { url, events, ...rest } = parsed.data;
+  const batch: BrowserBatch = { ...rest, count: events.length, events: [], refused: [] };
+  for (const [index, one] of events.entries()) {
+    const result = parseEvent(one, index, url);
     if (result instanceof Refusal) batch.refused.push({ index, refusal: result });
     else batch.events.push({ index, event: result });
   }
   return batch;
 }
 
-function parseEvent(json: unknown, index: number): BrowserEvent | Refusal {
+/** @param url of the batch, for events without one */
+function parseEvent(json: unknown, index: number, url: unknown): BrowserEvent | Refusal {
   const at = `events[${index}]`;
-  const parsed = event.safeParse(json);
+  const isWithout = url !== undefined && typeof json === 'object' && json !== null && !('url' in json);
+  const parsed = event.safeParse(isWithout ? { ...json, url } : json);
   if (!parsed.success) return refusalOf(parsed.error, at);
   if (parsed.data.name !== ENGAGEMENT) return parsed.data;
   for (const field of ['view', 'view_time'] as const) {

@@ -16,9 +16,18 @@ import { plainUserId, visitorsOf } from './identify.ts';
 import type { Visitors } from './identify.ts';
 import { languageOf } from './language.ts';
 import type { Parts } from './parts.ts';
+import { wishOf } from './privacy.ts';
 import { Refusal } from './refusal.ts';
 import { senderOf } from './sender.ts';
 import { judge, judgeHostname } from './shield.ts';
+
+const DROPPED = new Refusal(
+  'gpc',
+  'sec-gpc',
+  'a browser that does not ask for privacy',
+  "nothing: that is the site's choice",
+  'the site drops what browsers send that ask for privacy',
+);
 
 /**
  * The browsers' door: one batch of one site, one step after the other. What happens to an event is to be read here from
@@ -42,19 +51,24 @@ export function browserDoor(parts: Parts): Door {
     const judged = judge(site, sender, batch.count, rates);
     if (judged) return turnAway(site, arrival, judged, batch.count);
 
+    const wish = wishOf(site, batch.gpc, sender.header);
+    if (wish === 'drop') return turnAway(site, arrival, DROPPED, batch.count);
+    const isPrivate = wish === 'count';
+
     const dated = sift(batch, site, arrival);
     const days = new Set(dated.map(({ day }) => day));
-    const known = sender.traits && visitorsOf(salts, site, sender.traits, days);
+    const known = isPrivate ? undefined : sender.traits && visitorsOf(salts, site, sender.traits, days);
     const visitors = known instanceof Promise ? await known : known;
     // From here on there is neither an address nor a user agent.
 
-    const events = enrichAll(batch, site, dated, visitors);
+    const userId = isPrivate || batch.user_id === undefined ? undefined : plainUserId(site, batch.user_id);
+    const events = enrichAll(batch, dated, visitors, userId);
     batch.refused.sort((a, b) => a.index - b.index);
     const first = batch.refused[0];
     if (events.length === 0 && first) return turnAwayAll(site, arrival, batch.refused, first.refusal);
 
     const language = languageOf(batch.language, sender.header('accept-language'));
-    const context = { ...sender.agent.context, language };
+    const context = isPrivate ? {} : { ...sender.agent.context, language };
     const failure = await enqueue(parts, [{ site, context, events, refused: batch.refused }], arrival);
     if (failure) return refuse(failure, limits.retryAfterSeconds);
     return acceptBatch(events.length, arrival, batch.refused.map(wireRefusal));
@@ -84,9 +98,13 @@ export function browserDoor(parts: Parts): Door {
     return dated;
   }
 
-  /** `visitors`: undefined where the address is unknown; without a key for a day whose salt has died. */
-  function enrichAll(batch: BrowserBatch, site: Site, dated: DatedEvent[], visitors: Visitors | undefined): Event[] {
-    const userId = batch.user_id === undefined ? undefined : plainUserId(site, batch.user_id);
+  /** `visitors`: undefined where there is to be none, or the address is unknown; without a key for a day whose salt has died. */
+  function enrichAll(
+    batch: BrowserBatch,
+    dated: DatedEvent[],
+    visitors: Visitors | undefined,
+    userId: string | undefined,
+  ): Event[] {
     const events: Event[] = [];
     for (const one of dated) {
       const visitor = visitors?.get(one.day);

@@ -37,6 +37,20 @@ describe('enrich', () => {
     });
   });
 
+  test('what an event was worth becomes two properties, unless it has such', () => {
+    const revenue = { amount: 9.5, currency: 'EUR' };
+    const of = (props?: [string, string][]) =>
+      enrich(dated({ revenue, ...(props && { props }) }), 'v', undefined).props;
+    expect(of()).toEqual([
+      ['revenue', 9.5],
+      ['currency', 'EUR'],
+    ]);
+    expect(of([['currency', 'points']])).toEqual([
+      ['currency', 'points'],
+      ['revenue', 9.5],
+    ]);
+  });
+
   test('leaves out what is empty or the default', () => {
     const event = sent(enrich(dated({ title: '', referrer: '', interactive: true }), undefined, undefined));
     expect(event).not.toHaveProperty('title');

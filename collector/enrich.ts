@@ -20,7 +20,18 @@ export function enrich(dated: DatedEvent, visitor: string | undefined, userId: s
     ...base,
     title: event.title || undefined,
     acquisition: acquisitionOf(event.url, event.referrer),
-    props: event.props,
+    props: propsOf(event),
     interactive: event.interactive === false ? false : undefined,
   };
+}
+
+/** The properties, with what the event was worth, where none of them is called so. */
+function propsOf({ props = [], revenue }: DatedEvent['event']): Event['props'] {
+  if (!revenue) return props.length > 0 ? props : undefined;
+  const { amount, currency } = revenue;
+  const own: NonNullable<Event['props']> = [
+    ['revenue', amount],
+    ['currency', currency],
+  ];
+  return [...props, ...own.filter(([name]) => !props.some(([other]) => other === name))];
 }

@@ -41,7 +41,12 @@ describe('props', () => {
     expect(issue).toMatchObject({ code: 'custom', params: { reason: 'too_long', limit } });
   });
 
-  test.each([[null], ['x'], [5], [[]], [[['a', 1]]], [{ a: null }], [{ a: {} }], [{ a: ['x'] }], [{ a: Infinity }]])(
+  test('null is none, as nothing is', () => {
+    expect(props.safeParse(null).data).toBeUndefined();
+    expect(props.safeParse(null).success).toBe(true);
+  });
+
+  test.each([['x'], [5], [[]], [[['a', 1]]], [{ a: null }], [{ a: {} }], [{ a: ['x'] }], [{ a: Infinity }]])(
     'refuses %j',
     (value) => {
       expect(props.safeParse(value).error?.issues[0]).toMatchObject({ params: { reason: 'invalid' } });

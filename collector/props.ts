@@ -29,7 +29,8 @@ export const props = z
   .optional();
 
 function pairsOf(value: unknown): Props | Complaint {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return SHAPE;
+  if (value === null) return [];
+  if (typeof value !== 'object' || Array.isArray(value)) return SHAPE;
   const pairs: Props = [];
   for (const [name, one] of Object.entries(value as Record<string, unknown>)) {
     if (pairs.length === propsMax) return COUNT;

@@ -16,6 +16,8 @@ export const statusOf = {
   bot: 403,
   /** A page that a browser loads in advance: nobody has seen it yet. */
   prefetch: 403,
+  /** The browser asks for privacy, and the site drops what such browsers send. */
+  gpc: 403,
   /** The page's host is not on the site's list. */
   hostname: 403,
   /** As many sites as may come into being by themselves are there. */

@@ -5,6 +5,8 @@ import type { Context, Hono } from 'hono';
 export interface ScriptOptions {
   /** The script itself, such as the file `sdk/dist/s.js`. */
   body: Uint8Array;
+  /** Smaller and larger ones, by what stands before `.js`: `core` is served as `/s.core.js`. */
+  builds?: Record<string, Uint8Array>;
 }
 
 /** The script in one form that travels. */
@@ -26,7 +28,12 @@ const HASH_CHARS = 12;
  *
  * @param path such as `/s.js`
  */
-export function routeScript(app: Hono, { body }: ScriptOptions, path: string): void {
+export function routeScript(app: Hono, { body, builds = {} }: ScriptOptions, path: string): void {
+  routeOne(app, body, path);
+  for (const [build, one] of Object.entries(builds)) routeOne(app, one, path.replace(/(\.js)?$/, `.${build}$1`));
+}
+
+function routeOne(app: Hono, body: Uint8Array, path: string): void {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, HASH_CHARS);
   const forms = formsOf(body, hash);
   const [, folder = '', name = ''] = /^(.*\/)([^/]*?)(?:\.js)?$/.exec(path) ?? [];

@@ -9,6 +9,9 @@ export const SITE_KIND = 'site';
 const SITE_ID = new RegExp(`^[A-Za-z0-9._:-]{1,${wireLimits.siteCharsMax}}$`);
 const KEY_PREFIX = 'ffk_';
 
+/** What a site may do with browsers that ask for privacy. */
+export const gpcChoices = ['count', 'drop', 'ignore'] as const;
+
 /** A site's document. */
 export const siteSchema = z.object({
   /** 1 to 64 of `A-Z a-z 0-9 . _ : -`. */
@@ -21,6 +24,11 @@ export const siteSchema = z.object({
   created: z.number().int(),
   /** Secret of the keyed hash that stands for e-mail addresses; base64url of 32 bytes. */
   pepper: z.string().min(1),
+  /**
+   * What becomes of browsers that ask for privacy (Global Privacy Control, Do Not Track): `count`, which is the default, counts them
+   * without a visitor and keeps their country only; `drop` refuses them; `ignore` makes no difference.
+   */
+  gpc: z.enum(gpcChoices).optional(),
   /** SHA-256 of the key for servers, in hex. Absent: there is none. */
   key_sha256: z
     .string()
@@ -35,6 +43,8 @@ export interface NewSiteOptions {
   zone?: string;
   /** Hosts whose pages may report, such as `example.com`. Default: any. */
   hostnames?: string[];
+  /** What becomes of browsers that ask for privacy. Default: `count`. */
+  gpc?: Site['gpc'];
   /** ms since 1970. */
   now?: number;
 }
@@ -53,7 +63,7 @@ export function isSiteId(id: string): boolean {
  * await store.documents.create(SITE_KIND, site.id, site);
  */
 export function newSite(id: string, options: NewSiteOptions = {}): { site: Site; key: string } {
-  const { zone = 'UTC', hostnames, now = Date.now() } = options;
+  const { zone = 'UTC', hostnames, gpc, now = Date.now() } = options;
   if (!isSiteId(id)) throw new RangeError(`a site's id has 1 to ${wireLimits.siteCharsMax} of A-Z a-z 0-9 . _ : -`);
   if (!isZone(zone)) throw new RangeError('zone: not a name of the IANA time zone database, such as Europe/Berlin');
   const { key, key_sha256 } = newKey();
@@ -64,6 +74,7 @@ export function newSite(id: string, options: NewSiteOptions = {}): { site: Site;
     pepper: randomBytes(32).toString('base64url'),
     key_sha256,
   };
+  if (gpc) site.gpc = gpc;
   if (hostnames && hostnames.length > 0) site.hostnames = hostnames.map(plainHostname);
   return { site, key };
 }

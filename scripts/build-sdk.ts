@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const sdk = join(root, 'sdk');
 const dist = join(sdk, 'dist');
 const rollup = join(root, 'node_modules/rollup/dist/bin/rollup');
-const outputs = ['index.js', 'index.d.ts', 's.js'];
+const outputs = ['index.js', 'index.d.ts', 's.js', 's.core.js', 's.full.js', 's.all.js'];
 
 if (!isFresh()) build();
 
@@ -42,7 +42,12 @@ function build(): void {
       process.exitCode = 1;
       return;
     }
-    for (const name of readdirSync(fresh)) renameSync(join(fresh, name), join(dist, name));
+    for (const entry of readdirSync(fresh, { withFileTypes: true })) {
+      const place = join(dist, entry.name);
+      // A folder takes no other's place.
+      if (entry.isDirectory()) rmSync(place, { recursive: true, force: true });
+      renameSync(join(fresh, entry.name), place);
+    }
     console.log('Built the browser script (sdk/dist).');
   } finally {
     rmSync(fresh, { recursive: true, force: true });

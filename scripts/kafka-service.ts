@@ -18,6 +18,7 @@ declare module 'vitest' {
 /** What `adapters/kafka/broker.contract.ts` starts Java with; it finds the archive by this name. To others it is of no use. */
 const JVM = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
 const CLASS_ARCHIVE = 'classes.jsa';
+const JAVA = 'java';
 
 const VERSION = '4.3.0';
 const SCALA = '2.13';
@@ -73,10 +74,10 @@ function archiveClasses(folder: string): void {
   const config = join(own, 'server.properties');
   writeFileSync(config, `${SETTINGS}log.dirs=${join(own, 'data')}\n`);
   const java = [...JVM, '-cp', join(folder, '*')];
-  spawnSync('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', 'Zm9vdGZhbGwtdGVzdHMtMQ', '-c', config]);
+  spawnSync(JAVA, [...java, 'kafka.tools.StorageTool', 'format', '-t', 'Zm9vdGZhbGwtdGVzdHMtMQ', '-c', config]);
   const part = `${archive}.part`;
   const args = [`-XX:ArchiveClassesAtExit=${part}`, ...java, 'kafka.Kafka', config];
-  spawnSync('java', args, { timeout: START_MS, killSignal: 'SIGTERM' });
+  spawnSync(JAVA, args, { timeout: START_MS, killSignal: 'SIGTERM' });
   if (existsSync(part)) renameSync(part, archive);
   rmSync(own, { recursive: true, force: true });
 }

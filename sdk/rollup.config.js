@@ -5,14 +5,17 @@ import typescript from '@rollup/plugin-typescript';
 const small = terser({
   ecma: 2020,
   module: true,
-  compress: { passes: 3, pure_getters: true },
+  compress: { passes: 3, pure_getters: true, unsafe_arrows: true, unsafe_methods: true },
   mangle: { properties: { regex: /^_/ } },
 });
+
+/** The scripts of the tag. `s.full.js` is what the limit of the size is about, and nobody loads it. */
+const tags = { default: 's.js', core: 's.core.js', full: 's.full.js', all: 's.all.js' };
 
 const types = { tsconfig: 'tsconfig.build.json', noEmitOnError: true };
 
 /**
- * The script for the tag and the module for npm, of one code. `--configDist FOLDER` says where to.
+ * The scripts for the tag and the module for npm, of one code. `--configDist FOLDER` says where to.
  *
  * @param {{ configDist?: string }} args
  * @returns {import('rollup').RollupOptions[]}
@@ -25,11 +28,11 @@ export default function outputs({ configDist: dist = 'dist' }) {
       output: { dir: dist, format: 'es' },
       plugins: [typescript({ ...types, declaration: true, declarationDir: dist }), small],
     },
-    {
-      input: 'src/tag.ts',
-      output: { file: `${dist}/s.js`, format: 'iife' },
+    ...Object.entries(tags).map(([input, name]) => ({
+      input: `src/tags/${input}.ts`,
+      output: { file: `${dist}/${name}`, format: 'iife' },
       // The types were checked for the module.
       plugins: [typescript({ ...types, noCheck: true }), small],
-    },
+    })),
   ];
 }

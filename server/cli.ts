@@ -9,7 +9,7 @@ import { messageOf, Unavailable, Unusable } from '../core/errors.ts';
 import { limits as defaults } from '../core/limits.ts';
 import { partitionOf } from '../core/partition.ts';
 import type { Store } from '../core/ports.ts';
-import { SITE_KIND, siteSchema } from '../core/site.ts';
+import { gpcChoices, SITE_KIND, siteSchema } from '../core/site.ts';
 import { replaceToken } from './access.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
@@ -33,6 +33,7 @@ const USAGE = `footfall [command]
   site add ID                  make a site, and print the key for its servers
       --zone ZONE              its time zone (IANA name; default UTC)
       --hostname HOST          a host whose pages may report; repeat it for several (default: any)
+      --gpc count|drop|ignore  browsers that ask for privacy: without a visitor (default), not at all, as all others
   site list                    the sites
   site key ID                  make a new key for a site's servers
   verify                       recount from the raw events, and compare; exits with 1 on a difference
@@ -63,6 +64,7 @@ interface Call {
   date: string;
   zone: string;
   hostnames: string[];
+  gpc: string;
   id: string;
 }
 
@@ -135,11 +137,13 @@ async function startCommand({ config }: Call): Promise<number> {
 
 function siteAddCommand(call: Call): Promise<number> {
   const { id, zone, hostnames } = call;
+  const gpc = gpcChoices.find((choice) => choice === call.gpc);
   if (!id) return Promise.resolve(usageError('site add takes the id of the site'));
+  if (call.gpc && !gpc) return Promise.resolve(usageError(`--gpc takes ${gpcChoices.join(', ')}`));
   return withStore(call.config, addIt, { mayMake: true });
 
   async function addIt(store: Store): Promise<number> {
-    const key = await addSite(store.documents, id, { ...(zone ? { zone } : {}), hostnames });
+    const key = await addSite(store.documents, id, { ...(zone && { zone }), ...(gpc && { gpc }), hostnames });
     print(key ? `Made ${id}. The key for its servers, shown only this once:\n\n  ${key}\n` : `${id} is there already.`);
     return 0;
   }
@@ -236,6 +240,7 @@ export async function run(args: string[]): Promise<number> {
         date: { type: 'string', default: '' },
         zone: { type: 'string', default: '' },
         hostname: { type: 'string', multiple: true, default: [] },
+        gpc: { type: 'string', default: '' },
       },
     });
     if (values.help) print(USAGE);
@@ -247,8 +252,8 @@ export async function run(args: string[]): Promise<number> {
     if (!command) return usageError(`no command "${positionals.join(' ')}"`);
     const [id = '', ...more] = positionals.slice(name.split(' ').length);
     if (more.length > 0 || (id && name !== 'site add')) return usageError(`too many arguments for ${name}`);
-    const { site, user, date, zone, hostname: hostnames } = values;
-    return await command({ config: readConfig(), site, user, date, zone, hostnames, id });
+    const { site, user, date, zone, gpc, hostname: hostnames } = values;
+    return await command({ config: readConfig(), site, user, date, zone, gpc, hostnames, id });
   } catch (error) {
     if (error instanceof TypeError && 'code' in error) return usageError(error.message);
     console.error(`footfall: ${isForPeople(error) ? messageOf(error) : ((error as Error).stack ?? messageOf(error))}`);

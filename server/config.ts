@@ -6,7 +6,7 @@ import { Unusable, messageOf } from '../core/errors.ts';
 import { limits as defaults } from '../core/limits.ts';
 import type { Limits } from '../core/limits.ts';
 import { isZone } from '../core/day.ts';
-import { isSiteId } from '../core/site.ts';
+import { gpcChoices, isSiteId } from '../core/site.ts';
 
 /** All settings of a Footfall process. The only place that reads the environment; `docs/settings.md` explains each. */
 export interface Config {
@@ -55,6 +55,7 @@ const siteSetting = z.object({
   id: z.string().refine(isSiteId, `must be ${SITE_ID}`),
   zone: z.string().refine(isZone, 'must be a time zone such as Europe/Berlin').optional(),
   hostnames: z.array(z.string()).optional(),
+  gpc: z.enum(gpcChoices).optional(),
 });
 const sitesFile = z.object({ sites: z.array(siteSetting) });
 

@@ -147,12 +147,12 @@ async function checkPartitions(store: Store, partitions: number): Promise<void> 
   );
 }
 
-/** The browsers' script as it was built: by `npm start` in the repository, by `npm pack` in the package. */
+/** The browsers' scripts as they were built: by `npm start` in the repository, by `npm pack` in the package. */
 function readScript(log: (line: string) => void): CollectorOptions['script'] {
   const up = import.meta.url.endsWith('.ts') ? '..' : '../..';
-  const file = join(import.meta.dirname, up, 'sdk/dist/s.js');
+  const read = (name: string): Buffer => readFileSync(join(import.meta.dirname, up, 'sdk/dist', name));
   try {
-    return { body: readFileSync(file) };
+    return { body: read('s.js'), builds: { core: read('s.core.js'), all: read('s.all.js') } };
   } catch (error) {
     log(`the browsers' script is not served (npm run build:sdk makes it): ${messageOf(error)}`);
     return undefined;

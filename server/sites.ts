@@ -46,9 +46,10 @@ export async function addConfiguredSites(
   sites: SiteSetting[],
   log: (line: string) => void,
 ): Promise<void> {
-  for (const { id, zone, hostnames } of sites) {
+  for (const { id, zone, hostnames, gpc } of sites) {
     try {
-      const key = await addSite(documents, id, { ...(zone ? { zone } : {}), ...(hostnames ? { hostnames } : {}) });
+      const options = { ...(zone && { zone }), ...(hostnames && { hostnames }), ...(gpc && { gpc }) };
+      const key = await addSite(documents, id, options);
       if (key) log(`made the site ${id}; the key for its servers, shown only now: ${key}`);
     } catch (error) {
       if (error instanceof RangeError) throw new Unusable(`SITES_FILE, site ${id}: ${error.message}`, { cause: error });

@@ -23,6 +23,8 @@ export interface PlainBrowser {
   openAlone(url: string): Promise<void>;
   /** Ends the browser at once, as the system does when memory is short. */
   kill(): Promise<void>;
+  /** Where it keeps what it has on the device; another can start with it. */
+  profile: string;
 }
 
 export interface Tab {
@@ -41,14 +43,13 @@ export interface Tab {
  *   const tab = await (await start()).open('http://localhost:8080/');
  * });
  */
-export function plainBrowsers(): () => Promise<PlainBrowser> {
+export function plainBrowsers(): (profile?: string) => Promise<PlainBrowser> {
   const ends: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const end of ends.splice(0)) await end();
   });
 
-  return async function start() {
-    const profile = mkdtempSync(join(tmpdir(), 'footfall-chromium-'));
+  return async function start(profile = mkdtempSync(join(tmpdir(), 'footfall-chromium-'))) {
     const args = ['--headless', ...chromiumArgs(), '--remote-debugging-port=0', `--user-data-dir=${profile}`];
     // A group of its own, for a browser is several processes.
     const child = spawn(findChromium().path, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
@@ -68,6 +69,7 @@ export function plainBrowsers(): () => Promise<PlainBrowser> {
       openBehind: (url) => openTab(protocol, url, true),
       openAlone: async (url) => void (await protocol.send('Target.createTarget', { url })),
       kill,
+      profile,
     };
   };
 }

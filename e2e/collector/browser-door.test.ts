@@ -15,7 +15,7 @@ test('a batch is one entry in the log, answered once it is there', async () => {
     url: 'https://www.example.com/?utm_term=x#y',
   });
   const second = view({ name: 'signup', time: NOON - 5000, props: { plan: 'pro' }, interactive: false });
-  const batch = { site: 'a', sent: NOON, language: 'de-ch', width: 800, user_id: 'u1', events: [first, second] };
+  const batch = { site: 'a', sent: NOON, language: 'de-ch', user_id: 'u1', events: [first, second] };
   const reply = await scene.post('/e', batch, { 'content-type': 'text/plain;charset=UTF-8' });
   expect(reply.status).toBe(202);
   expect(reply.json).toEqual({ accepted: 2, now: NOON, refused: [] });
@@ -172,4 +172,43 @@ test('the door may have another name', async () => {
   const scene = await openScene({ autoSites: true, paths: { browser: '/collect' } });
   expect((await scene.post('/collect', { site: 'a', events: [view()] })).status).toBe(202);
   expect((await scene.post('/e', { site: 'a', events: [view()] })).status).toBe(404);
+});
+
+test('a browser that asks for privacy counts without a visitor and a user_id, and of it nothing is kept but its country', async () => {
+  const scene = await openScene();
+  await scene.addSite('a');
+  const batch = () => ({ site: 'a', sent: NOON, user_id: 'u1', events: [view()] });
+  for (const headers of [{ 'sec-gpc': '1' }, { dnt: '1' }]) {
+    expect((await scene.post('/e', batch(), headers)).status).toBe(202);
+  }
+  expect((await scene.post('/e', { ...batch(), gpc: true })).status).toBe(202);
+  const entries = await scene.entries();
+  expect(entries).toHaveLength(3);
+  for (const { context, events } of entries) {
+    expect(context).toEqual({});
+    expect(events[0]).toMatchObject({ name: 'pageview', path: '/' });
+    expect(events[0]).not.toHaveProperty('visitor');
+    expect(events[0]).not.toHaveProperty('user_id');
+  }
+});
+
+test('a site may drop what they send, or make no difference', async () => {
+  const scene = await openScene();
+  for (const gpc of ['drop', 'ignore'] as const) {
+    await scene.addSite(gpc);
+    const site = await scene.store.documents.get('site', gpc);
+    await scene.store.documents.put('site', gpc, { ...(site as object), gpc });
+  }
+  const of = (site: string) => ({ site, sent: NOON, user_id: 'u1', events: [view()] });
+  const dropped = await scene.post('/e', of('drop'), { 'sec-gpc': '1' });
+  expect(dropped).toMatchObject({ status: 403, json: { reason: 'gpc', field: 'sec-gpc' } });
+  expect((await scene.post('/e', of('drop'))).status).toBe(202);
+  expect((await scene.post('/e', of('ignore'), { dnt: '1' })).status).toBe(202);
+  expect((await scene.post('/e', { ...of('ignore'), gpc: true })).status).toBe(202);
+  const events = await scene.events();
+  expect(events.map(({ visitor, user_id }) => [visitor !== undefined, user_id])).toEqual([
+    [true, 'u1'],
+    [true, 'u1'],
+    [false, undefined],
+  ]);
 });

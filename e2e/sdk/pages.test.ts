@@ -23,14 +23,12 @@ test('a page is one page view, with all that is known of it', async () => {
   expect(first?.batch).toEqual({
     site: 'shop.example',
     sent: expect.any(Number),
-    language: 'en-GB',
-    width: 1280,
+    url: set.url('/pricing?utm_source=news#plans'),
     events: [
       {
         id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
         name: 'pageview',
         time: expect.any(Number),
-        url: set.url('/pricing?utm_source=news#plans'),
         referrer: 'https://news.example/today',
         title: 'Pricing & more',
       },

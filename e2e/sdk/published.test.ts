@@ -79,10 +79,20 @@ describe('the npm package, packed and installed in an empty project', () => {
 
   test('has the built files and the readme, and no sources or tests', () => {
     expect(files).toEqual(
-      expect.arrayContaining(['package.json', 'README.md', 'dist/index.js', 'dist/index.d.ts', 'dist/s.js']),
+      expect.arrayContaining([
+        'package.json',
+        'README.md',
+        'dist/index.js',
+        'dist/index.d.ts',
+        'dist/s.js',
+        'dist/s.all.js',
+      ]),
     );
     expect(
-      files.filter((path) => !/^(package\.json|README\.md|dist\/(\w+\.d\.ts|index\.js|s\.js))$/.test(path)),
+      files.filter(
+        (path) =>
+          !/^(package\.json|README\.md|dist\/((modules\/|tags\/)?[\w-]+\.d\.ts|index\.js|s(\.\w+)?\.js))$/.test(path),
+      ),
     ).toEqual([]);
   });
 

@@ -1,14 +1,17 @@
 import { createServer, request as ask } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { WireBatch } from '../../sdk/src/wire.ts';
+import type { WireBatch, WireEvent } from '../../sdk/src/wire.ts';
 
 /** What went by on its way to the collector. */
 export interface Passed {
   method: string;
   headers: IncomingHttpHeaders;
   bytes: number;
+  /** As it was sent. */
   batch: WireBatch;
+  /** Its events, each with its address. */
+  events: WireEvent[];
   /** What was answered; 0: the connection broke; undefined: it is under way. */
   status?: number;
 }
@@ -58,11 +61,13 @@ async function carry(road: Road, incoming: IncomingMessage, outgoing: ServerResp
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks);
   const isBatch = incoming.url === '/e' && incoming.method !== 'OPTIONS';
+  const batch = isBatch ? (JSON.parse(body.toString()) as WireBatch) : { site: '', events: [] };
   const passed: Passed = {
     method: incoming.method ?? '',
     headers: incoming.headers,
     bytes: body.byteLength,
-    batch: isBatch ? (JSON.parse(body.toString()) as WireBatch) : { site: '', events: [] },
+    batch,
+    events: batch.events.map((event) => ({ ...event, url: event.url ?? batch.url ?? '' })),
   };
   if (incoming.url === '/e') road.passed.push(passed);
   const obstacle = isBatch ? road.obstacle(road.passed.length) : undefined;

@@ -124,9 +124,9 @@ export function viewed(passed: Passed[]): string[] {
  */
 export function accepted(passed: Passed[], name: string): WireEvent[] {
   const events = new Map<string, WireEvent>();
-  for (const { status, batch } of passed) {
+  for (const { status, events: all } of passed) {
     if (status !== 202) continue;
-    for (const event of batch.events) if (event.name === name && !events.has(event.id)) events.set(event.id, event);
+    for (const event of all) if (event.name === name && !events.has(event.id)) events.set(event.id, event);
   }
   return [...events.values()];
 }

@@ -1,15 +1,34 @@
-import { warn } from './warn.ts';
+/** What takes off each listener and patch again. */
+const undo: (() => void)[] = [];
+
+/** Told what went wrong, where someone is to know. */
+export const trouble = { _tell: undefined as ((error: unknown) => void) | undefined };
 
 /** Runs it. Whatever goes wrong is none of the page's business. */
-export function attempt(work: () => void): void {
+export function attempt<T>(work: () => T): T | undefined {
   try {
-    work();
+    return work();
   } catch (error) {
-    warn(error);
+    trouble._tell?.(error);
+    return undefined;
   }
 }
 
-/** Listens without ever throwing. */
+/**
+ * Listens without ever throwing, and before the page itself.
+ */
 export function listen(target: EventTarget, type: string, work: (event: Event) => void): void {
-  target.addEventListener(type, (event) => attempt(() => work(event)), true);
+  const safely = (event: Event) => attempt(() => work(event));
+  target.addEventListener(type, safely, true);
+  atEnd(() => target.removeEventListener(type, safely, true));
+}
+
+/** Keeps what is to be done when counting ends. */
+export function atEnd(work: () => void): void {
+  undo.push(work);
+}
+
+/** Does all of that. */
+export function undoAll(): void {
+  for (const work of undo.splice(0)) attempt(work);
 }

@@ -1,13 +1,15 @@
 /**
- * A new event's id: a UUID of version 7 (RFC 9562), which begins with the time. By `getRandomValues`, for `randomUUID` is
- * missing on pages without TLS.
+ * What every event begins with: its id, name and time. The id is a UUID of version 7 (RFC 9562), which begins with the time. By
+ * `getRandomValues`, for `randomUUID` is missing on pages without TLS.
+ *
+ * @param time ms since 1970
  */
-export function newId(): string {
-  const time = Date.now().toString(16).padStart(12, '0');
-  const words = [...crypto.getRandomValues(new Uint16Array(5))];
-  const random = words.map((word) => (word + 0x10000).toString(16).slice(1)).join('');
-  // The last character of the random text decides the variant: 8, 9, a or b.
-  const variant = '89ab'[words[4]! & 3]!;
-  const digits = `${time}7${random.slice(0, 3)}${variant}${random.slice(3, 18)}`;
-  return digits.replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+export function fresh(name: string, time = Date.now()): { id: string; name: string; time: number } {
+  const hex = (time + 2 ** 48).toString(16);
+  const id = `${hex.slice(1, 9)}-${hex.slice(9)}-7${'000-8000-000000000000'.replace(/0/g, digit)}`;
+  return { id, name, time };
+}
+
+function digit(): string {
+  return (crypto.getRandomValues(new Uint8Array(1))[0]! % 16).toString(16);
 }

@@ -1,12 +1,10 @@
 /** How much the SDK keeps and how it sends. Constants, so that the build can write each into its place. */
 
-/** Bytes of one request: all that a page has under way when it closes shares 64 KiB. */
-export const bodyBytesMax = 15 * 1024;
+/** UTF-16 units of one request, of which each is at most three bytes: all that a page has under way when it closes shares 64 KiB. */
+export const bodyCharsMax = 5000;
 /** Events that are not yet sent; more are dropped, with a word in the console. */
 export const eventsKeptMax = 500;
-/** A batch goes when it has so many events … */
-export const batchEventsMax = 20;
-/** … or so many ms after its first one. */
+/** A batch goes so many ms after its first event. */
 export const batchMs = 500;
 /** ms between a move within the page and the page view, for the title to follow, or a redirect. */
 export const settleMs = 100;
@@ -16,3 +14,11 @@ export const retryMsMin = 1000;
 export const retriesMax = 7;
 /** Longest pause in ms, whatever `Retry-After` says. */
 export const retryMsMax = 10 * 60 * 1000;
+/** ms between looks at a page that is looked at: of a longer gap only twice this counts, for the device was asleep. */
+export const tickMs = 5000;
+/** ms after which what a page has left on the device is another page's to send. */
+export const adoptMs = 30_000;
+/** How old in ms that may be. */
+export const outboxMsMax = 24 * 60 * 60 * 1000;
+/** Characters of what one page leaves on the device. */
+export const outboxCharsMax = 100_000;

@@ -1,25 +1,32 @@
-import { attempt, listen } from './attempt.ts';
+import { atEnd, attempt, listen } from './attempt.ts';
 
 /**
  * Watches the moves within the page: by the Navigation API where there is one, else by the history's methods.
  *
  * @param moved told of each, and whether the history's entry is the one before, changed
  */
-export function watchMoves(moved: (isReplaced: boolean) => void): void {
+export function watchMoves(moved: (kind?: string | null) => void): void {
   // Not only whether it is there: an element with the id `navigation` is, too.
   const { navigation } = window as Partial<Window>;
   if (navigation?.currentEntry) {
     listen(navigation, 'currententrychange', (event) =>
-      moved((event as NavigationCurrentEntryChangeEvent).navigationType === 'replace'),
+      moved((event as NavigationCurrentEntryChangeEvent).navigationType),
     );
     return;
   }
-  for (const name of ['pushState', 'replaceState'] as const) {
+  for (const kind of ['push', 'replace'] as const) {
+    const name = `${kind}State` as const;
     const original = history[name];
-    history[name] = function (...args) {
+    let isOn = true;
+    const patched = (history[name] = function (...args) {
       original.apply(this, args);
-      attempt(() => moved(name === 'replaceState'));
-    };
+      if (isOn) attempt(() => moved(kind));
+    });
+    atEnd(() => {
+      isOn = false;
+      // Another may have patched it since; taking ours out from under it would take that off, too.
+      if (history[name] === patched) history[name] = original;
+    });
   }
-  listen(window, 'popstate', () => moved(false));
+  listen(window, 'popstate', () => moved());
 }

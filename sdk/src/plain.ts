@@ -1,13 +1,23 @@
+import { attempt } from './attempt.ts';
+import { cut } from './cut.ts';
+import { wireLimits } from './wire.ts';
+
 /** Properties of an event: texts, numbers and booleans. What is none of them becomes a text; null and undefined are left out. */
 export type Props = Record<string, unknown>;
 
-/** Properties as they are sent: a copy, in which nothing can fail any more. */
-export function plain(props: Props | null | undefined): Record<string, string | number | boolean> | undefined {
-  const entries = Object.entries(props ?? {}).filter(([, value]) => value !== null && value !== undefined);
-  if (entries.length === 0) return undefined;
-  return Object.fromEntries(entries.map(([name, value]) => [name, isPlain(value) ? value : String(value)]));
-}
-
-function isPlain(value: unknown): value is number | boolean {
-  return typeof value === 'number' || typeof value === 'boolean';
+/** Properties as they are sent: a copy, in which nothing can fail any more, and nothing is too long. */
+export function plain(props: Props): Record<string, string | number | boolean> {
+  // No name is special in it.
+  const copy = Object.create(null) as Record<string, string | number | boolean>;
+  for (const name of Object.keys(props).slice(0, wireLimits.propsMax)) {
+    // A getter may fail, or a text of its own.
+    attempt(() => {
+      const value = props[name] as number;
+      if (value === null || value === undefined) return;
+      // What is no number, such as NaN, has no JSON.
+      const isPlain = Number.isFinite(value) || typeof value === 'boolean';
+      copy[cut(name, wireLimits.propNameCharsMax)] = isPlain ? value : cut(value, wireLimits.propValueCharsMax);
+    });
+  }
+  return copy;
 }

@@ -1,27 +1,84 @@
 import { attempt } from './attempt.ts';
-import { explain } from './explain.ts';
-import { batchEventsMax, batchMs, bodyBytesMax, eventsKeptMax, retriesMax, retryMsMax, retryMsMin } from './limits.ts';
+import { plain } from './plain.ts';
+import { batchMs, bodyCharsMax } from './limits.ts';
 import { settings } from './options.ts';
-import { isWatched, warn } from './warn.ts';
-import type { WireBatch, WireEvent } from './wire.ts';
+import { isOut, isPrivate } from './privacy.ts';
+import type { Track } from './track.ts';
+import type { WireEvent } from './wire.ts';
 
-/** What waits to be sent, as JSON: the same text at each try, whatever the page does with its objects meanwhile. */
-let kept: string[] = [];
+/**
+ * What has become of an event: `stored`; `refused`, for which sending it again is no use; `dropped` by the page or by its visitor's wish, never
+ * sent; `unknown`, for the page was left, or no collector answered.
+ */
+export type Outcome = 'stored' | 'refused' | 'dropped' | 'unknown';
+export type Done = (outcome: Outcome) => void;
+
+/** An event that waits to be sent. */
+export interface Kept {
+  _event: WireEvent;
+  _done: Done | undefined;
+  /** Whether another page has left it. */
+  _isAdopted?: boolean;
+}
+
+/** Among what holds events back: consent. */
+export const AWAITED = 2;
+
+export const kept: Kept[] = [];
 let timer: ReturnType<typeof setTimeout> | undefined;
-/** Failures in a row. */
-let failures = 0;
+
+/** What is asked of an answer; by itself, so that the package's types need none of the browser's. */
+export interface Answer {
+  status: number;
+  headers: { get(name: string): string | null };
+  json(): Promise<unknown>;
+}
+
+/** What modules may change in the way to the collector. */
+interface Way {
+  /** Whether nothing is in a hurry, as after a failure. */
+  _isSlow?: boolean;
+  /** Why nothing may be sent yet: 1, nobody has seen the page; 2, consent is awaited. */
+  _held?: number;
+  /** Edits a page view or event before it is kept; nothing: it is not counted. */
+  _edit?: (event: WireEvent) => WireEvent | undefined;
+  /** Called when a page view begins. */
+  _begun?: () => void;
+  /** Called when a page view is left or hidden; told whether the page itself is being left. */
+  _leaving?: (isGoing: boolean | undefined) => void;
+  /** Called when an event is kept to be sent. */
+  _added?: (item: Kept) => void;
+  /** Told of what was sent; without an answer where none can be read. */
+  _sent: (events: Kept[], answer?: Promise<Answer>) => unknown;
+  /** Counts, in place of `count`. */
+  _track?: Track;
+  /** Tells what has become of events. */
+  _end?: (events: Kept[], outcome: Outcome) => void;
+}
+
+export const way: Way = {
+  _sent: (_events, answer) => answer?.catch(() => {}),
+};
 
 /**
  * Keeps an event until its batch goes.
  *
  * @param atOnce whether it does not wait for others
  */
-export function add(event: WireEvent, atOnce?: boolean): void {
-  if (kept.length >= eventsKeptMax) return warn(`"${event.name}" was not counted: too many events wait to be sent`);
-  kept.push(JSON.stringify(event));
-  // After a failure nothing is in a hurry.
-  if (!failures && (atOnce || kept.length >= batchEventsMax)) flush();
+export function add(event: WireEvent, done?: Done, atOnce?: boolean): void {
+  const item = { _event: event, _done: done };
+  kept.push(item);
+  way._added?.(item);
+  if (atOnce && !way._isSlow) flush();
   else schedule(batchMs);
+}
+
+/** As `add`, edited; answers what was kept. */
+export function put(event: WireEvent, done?: Done, atOnce?: boolean): WireEvent | undefined {
+  const edited = attempt(() => (event.url ? edit(event) : undefined));
+  if (edited) add(edited, done, atOnce);
+  else way._end?.([{ _event: event, _done: done }], 'dropped');
+  return edited;
 }
 
 /**
@@ -32,68 +89,48 @@ export function add(event: WireEvent, atOnce?: boolean): void {
 export function flush(isLeaving?: boolean): void {
   clearTimeout(timer);
   timer = undefined;
-  const events = kept;
-  kept = [];
-  if (events.length > 0) post(events, isLeaving || document.visibilityState === 'hidden');
+  if (way._held) return;
+  const events = take();
+  if (isOut()) way._end?.(events, 'dropped');
+  else if (events[0]) post(events, isLeaving || document.hidden);
 }
 
-function schedule(ms: number): void {
-  timer ??= setTimeout(() => attempt(flush), ms);
+/** Takes out what is kept. */
+export function take(): Kept[] {
+  return kept.splice(0);
 }
 
-function post(events: string[], isHidden: boolean): void {
-  const { site, endpoint, userId } = settings!;
-  const batch = {
-    site,
-    sent: Date.now(),
-    language: navigator.language,
-    width: innerWidth,
-    user_id: userId || undefined,
-  };
+export function schedule(ms: number): void {
+  timer = timer || setTimeout(() => attempt(flush), ms);
+}
+
+export function post(events: Kept[], isHidden?: boolean, user = settings!.userId): void {
+  const { site, endpoint } = settings!;
+  const { url } = events[0]!._event;
+  const gpc = isPrivate() || undefined;
+  const batch = { site, sent: Date.now(), user_id: (!gpc && user) || undefined, gpc, url };
+  const list = events.map(({ _event }) => JSON.stringify(_event.url === url ? { ..._event, url: undefined } : _event));
   // By hand, for some old libraries teach arrays a JSON of their own.
-  const body = `${JSON.stringify(batch satisfies Envelope).slice(0, -1)},"events":[${events.join()}]}`;
-  const fits = new Blob([body]).size <= bodyBytesMax;
-  if (isHidden && fits && beacon(endpoint, body)) return;
-  if (events.length > 1 && (isHidden || !fits)) {
-    const half = events.length >> 1;
-    post(events.slice(0, half), isHidden);
-    post(events.slice(half), isHidden);
-  } else {
-    request(endpoint, events, body).catch((error: unknown) =>
-      warn(`${endpoint} does not answer as a collector does.`, error),
-    );
-  }
+  const body = `${JSON.stringify(batch).slice(0, -1)},"events":[${list.join()}]}`;
+  const fits = body.length <= bodyCharsMax;
+  if (isHidden && fits && beacon(endpoint, body)) way._sent(events);
+  else if (events[1] && !fits) halve(events, isHidden);
+  // A text as the body goes as text/plain, which needs no preflight.
+  else way._sent(events, fetch(endpoint, { body, method: 'POST', credentials: 'omit', keepalive: true }));
 }
 
-type Envelope = { [K in keyof Omit<WireBatch, 'events'>]: WireBatch[K] | undefined };
+export function halve(events: Kept[], isHidden?: boolean): void {
+  const half = events.length >> 1;
+  post(events.slice(0, half), isHidden);
+  post(events.slice(half), isHidden);
+}
 
 /** Whether the browser has taken it. Its answer can never be read. */
-function beacon(endpoint: string, body: string): boolean {
-  try {
-    return navigator.sendBeacon(endpoint, body);
-  } catch {
-    return false;
-  }
+function beacon(endpoint: string, body: string): boolean | undefined {
+  return attempt(() => navigator.sendBeacon(endpoint, body));
 }
 
-async function request(endpoint: string, events: string[], body: string): Promise<void> {
-  let answer: Response | undefined;
-  try {
-    // A text as the body goes as text/plain, which needs no preflight.
-    answer = await fetch(endpoint, { method: 'POST', body, keepalive: true, credentials: 'omit' });
-  } catch (error) {
-    warn(`${endpoint} cannot be reached, or is blocked. The events are kept.`, error);
-  }
-  const status = answer?.status;
-  if (status && status < 500 && status !== 408 && status !== 429) {
-    failures = 0;
-    if (isWatched()) explain(events, await answer!.json());
-    return;
-  }
-  kept = events.concat(kept);
-  if (failures++ < retriesMax) {
-    const askedMs = Number(answer?.headers.get('retry-after')) * 1000 || 0;
-    const pauseMs = retryMsMin * 2 ** (failures - 1) * (1 + Math.random());
-    schedule(Math.min(Math.max(pauseMs, askedMs), retryMsMax));
-  }
+function edit(event: WireEvent): WireEvent | undefined {
+  const edited = way._edit ? way._edit(event) : event;
+  return edited && { ...edited, props: edited.props && plain(edited.props) };
 }

@@ -1,46 +1,41 @@
 import { attempt } from './attempt.ts';
-import { newId } from './id.ts';
-import { eventsKeptMax } from './limits.ts';
-import { plain } from './plain.ts';
+import { cut } from './cut.ts';
+import { fresh } from './id.ts';
+import { here } from './place.ts';
 import type { Props } from './plain.ts';
-import { add } from './send.ts';
-import { begin, here } from './view.ts';
-import { PAGEVIEW } from './wire.ts';
+import { put } from './send.ts';
+import type { Done, Outcome } from './send.ts';
+import { begin } from './view.ts';
+import { PAGEVIEW, wireLimits } from './wire.ts';
 
 export interface TrackOptions {
   /** `false`: it does not make its visit an engaged one. Default true. */
   interactive?: boolean | undefined;
   /** The page's full address. Default: where the page is. */
   url?: string | undefined;
+  /** What the event was worth. */
+  revenue?: { amount: number; currency: string } | undefined;
+  /** Told what has become of it. */
+  callback?: ((outcome: Outcome) => void) | undefined;
 }
 
-/** Calls from before the start. */
-let early: Parameters<typeof track>[] | undefined = [];
+export type Call = [name: string, props?: Props | null, options?: TrackOptions | null];
 
-/**
- * Counts an event. `pageview` is a page view, for pages that count their own. Called before `init` it waits; on a server it does
- * nothing. It never throws.
- *
- * @example
- * track('signup', { plan: 'pro', seats: 5 });
- */
-export function track(name: string, props?: Props | null, options?: TrackOptions | null): void {
+/** Counts an event and tells what has become of it; the core alone tells nothing. */
+export type Track = (...call: Call) => Promise<Outcome> | undefined;
+
+/** Counts an event, where counting has begun. */
+export function count(...[name, props, options, done]: [...Call, done?: Done]): undefined {
   attempt(() => {
-    if (!globalThis.document) return;
-    if (early) {
-      if (early.length < eventsKeptMax) early.push([name, props, options]);
-      return;
-    }
-    const { interactive, url = here() } = options ?? {};
-    const event = { url, props: plain(props), interactive } as { url: string };
-    if (name === PAGEVIEW) begin(0, event);
-    else add({ id: newId(), name, time: Date.now(), ...event });
+    const event = { ...options, url: options?.url || here(), props } as { url: string; props: undefined };
+    if (name === PAGEVIEW) begin(0, event, done);
+    else put({ ...event, ...fresh(cut(name, wireLimits.nameCharsMax)) }, done);
   });
 }
 
-/** Takes up the calls from before the start. */
-export function replay(): void {
-  const calls = early!;
-  early = undefined;
-  for (const call of calls) track(...call);
+/** As `count`, with a promise of what has become of the event. */
+export function promise(...call: Call): Promise<Outcome> {
+  const outcome = new Promise<Outcome>((done) => count(call[0], call[1], call[2], done));
+  void outcome.then(call[2]?.callback);
+  return outcome;
 }

@@ -1,18 +1,19 @@
 import { attempt } from './attempt.ts';
 import { cut } from './cut.ts';
-import { newId } from './id.ts';
+import { fresh } from './id.ts';
 import { settleMs } from './limits.ts';
-import { measure, newMeter, tell } from './meter.ts';
-import { add } from './send.ts';
-import { ENGAGEMENT, PAGEVIEW, wireLimits } from './wire.ts';
+import { here, place } from './place.ts';
+import { put, way } from './send.ts';
+import type { Done } from './send.ts';
+import { PAGEVIEW, wireLimits } from './wire.ts';
 import type { WireEvent } from './wire.ts';
 
 /** The page view that is looked at. */
-let view: WireEvent | undefined;
-let path: string | undefined;
-let meter = newMeter();
-/** The timer of a view that is not sent yet. */
-let waiting: ReturnType<typeof setTimeout> | undefined;
+export let view: WireEvent | undefined;
+/** Its address, whatever it is counted under; undefined before the first one. */
+let address: string | undefined;
+/** What sends a view that is not sent yet. */
+let settle: ((atOnce?: boolean) => void) | undefined;
 
 /**
  * Ends the page view before, and begins one.
@@ -20,64 +21,39 @@ let waiting: ReturnType<typeof setTimeout> | undefined;
  * @param inMs when to send it; 0: after the task in hand, in which the page may still set its title, and with no others to wait for
  * @param own what the caller knows better
  */
-export function begin(inMs: number, own?: Partial<WireEvent>): void {
+export function begin(inMs: number, own?: Partial<WireEvent>, done?: Done): void {
   leave();
-  view = {
-    id: newId(),
-    name: PAGEVIEW,
-    time: Date.now(),
-    url: here(),
-    referrer: view ? view.url : cut(document.referrer, wireLimits.urlCharsMax),
-    ...own,
+  const referrer = address || cut(document.referrer, wireLimits.urlCharsMax);
+  address = here();
+  view = { ...fresh(PAGEVIEW), url: address, referrer, ...own };
+  settle = (atOnce) => {
+    clearTimeout(timer);
+    settle = undefined;
+    view = put({ ...view!, title: cut(document.title, wireLimits.titleCharsMax) }, done, atOnce);
   };
-  path = location.pathname;
-  meter = newMeter();
-  waiting = setTimeout(() => attempt(() => settle(!inMs)), inMs);
-  measure(meter);
+  const timer = setTimeout(() => attempt(() => settle?.(!inMs)), inMs);
+  way._begun?.();
 }
 
 /**
- * A page view, if the path is another than before. One that is replaced before it settles was a redirect, and none.
+ * A page view, if the page is another than before. One that is replaced before it settles was a redirect, and none.
  *
  * @param isReplaced whether the entry of the history is the one before, changed
  */
-export function move(isReplaced: boolean): void {
-  if (location.pathname === path) return;
-  if (isReplaced && waiting) {
-    path = location.pathname;
-    view!.url = here();
-  } else {
-    begin(settleMs);
-  }
+export function move(kind?: string | null): void {
+  const now = here();
+  if (place._page(now) === place._page(address!)) return;
+  if (kind === 'replace' && settle) view!.url = address = now;
+  else begin(settleMs);
 }
 
-/** Takes in what has passed. */
-export function look(): void {
-  measure(meter);
-}
-
-/**
- * Tells how the page view has been looked at so far, if that is more than was told.
- *
- * @param isGoing whether the page itself is being left
- */
+/** Tells what there is to be told of the page view, for it is left or hidden. */
 export function leave(isGoing?: boolean): void {
-  settle();
-  measure(meter, isGoing);
-  const news = view && tell(meter);
-  if (!news) return;
-  const { id, url, time } = view!;
-  add({ id: newId(), name: ENGAGEMENT, time: Date.now(), url, view: id, view_time: time, ...news });
+  settle?.();
+  way._leaving?.(isGoing);
 }
 
-/** The page's address. */
-export function here(): string {
-  return cut(location.href, wireLimits.urlCharsMax);
-}
-
-function settle(atOnce?: boolean): void {
-  if (!waiting) return;
-  clearTimeout(waiting);
-  waiting = undefined;
-  add({ ...view!, title: cut(document.title, wireLimits.titleCharsMax) }, atOnce);
+/** Forgets it. */
+export function forget(): void {
+  view = address = settle = undefined;
 }

@@ -9,7 +9,8 @@
  * const batch: WireBatch = {
  *   site: 'example.com',
  *   sent: Date.now(),
- *   events: [{ id: '0199…', name: 'pageview', time: Date.now(), url: location.href, referrer: document.referrer }],
+ *   url: location.href,
+ *   events: [{ id: '0199…', name: 'pageview', time: Date.now(), referrer: document.referrer }],
  * };
  * navigator.sendBeacon('/e', JSON.stringify(batch));
  */
@@ -20,17 +21,22 @@ export interface WireBatch {
   sent?: number;
   /** Server clock less client clock in ms, learned from an earlier answer; for a body the browser sends later by itself, which has no `sent`. */
   offset?: number;
-  /** BCP 47 tag of the visitor's language, e.g. `de-CH`. */
+  /** BCP 47 tag of the visitor's language, e.g. `de-CH`. Default: the request's `Accept-Language`. */
   language?: string;
-  /** Inner width of the window in CSS pixels. */
-  width?: number;
   /** The visitor's id in the owner's own system; an attribute of the visit. */
   user_id?: string;
+  /** The browser asks for privacy, by Global Privacy Control or Do Not Track, and the page heeds it. */
+  gpc?: boolean;
+  /** The page's full address, of events that have none of their own. */
+  url?: string;
   /** 1 to `eventsPerBatchMax` events, in any order. */
-  events: WireEvent[];
+  events: SentEvent[];
 }
 
-/** One event of a batch. */
+/** One event of a batch, which may leave its address to the batch. */
+export type SentEvent = Omit<WireEvent, 'url'> & { url?: string | undefined };
+
+/** One event. */
 export interface WireEvent {
   /** UUID (version 7 is best) made where the event happens; the same id is never counted twice. */
   id: string;
@@ -45,9 +51,11 @@ export interface WireEvent {
   /** `document.title`. */
   title?: string;
   /** Properties of a custom event. */
-  props?: Record<string, string | number | boolean>;
+  props?: Record<string, string | number | boolean> | null | undefined;
   /** `false`: the event does not make its visit an engaged one (it may still bounce). Default true. */
-  interactive?: boolean;
+  interactive?: boolean | undefined;
+  /** What the event was worth: the properties `revenue` and `currency`, where it has none of these names. */
+  revenue?: { amount: number; currency: string } | undefined;
   /** Engagement: the id of the page view it speaks of. */
   view?: string;
   /** Engagement: when that page view happened, by the client's clock, in ms since 1970. */

@@ -34,7 +34,7 @@ function show(): void {
   const button = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Remind me' });
   // An event of one's own, with properties.
   button.addEventListener('click', () => {
-    track('remind', { place: place.name, metres: place.metres });
+    void track('remind', { place: place.name, metres: place.metres });
     button.textContent = 'You will hear from us';
     button.disabled = true;
   });

@@ -1,3 +1,5 @@
+import { tickMs } from '../limits.ts';
+
 /** How one page view is looked at. */
 export interface Meter {
   /** ms visible and focused. */
@@ -23,10 +25,10 @@ export function newMeter(): Meter {
 export function measure(meter: Meter, isLeaving?: boolean): void {
   const now = performance.now();
   if (meter._since) {
-    meter._engagedMs += now - meter._since;
+    meter._engagedMs += Math.min(now - meter._since, 2 * tickMs);
     meter._deepestPx = Math.max(meter._deepestPx, scrollY + innerHeight);
   }
-  meter._since = !isLeaving && document.visibilityState === 'visible' && document.hasFocus() ? now : 0;
+  meter._since = !isLeaving && !document.hidden && document.hasFocus() ? now : 0;
 }
 
 /** The engaged time and the depth in percent of the page as it is now, which may have grown; undefined if it is no news. */

@@ -1,0 +1,13 @@
+import type { Module } from '../options.ts';
+import { tagged } from './clicks.ts';
+import { consents } from './consent.ts';
+import { edits } from './edits.ts';
+import { explain } from './explain.ts';
+import { full } from './full.ts';
+import { notFound } from './not-found.ts';
+import { pages } from './pages.ts';
+
+/** All there is; each looks at its options. */
+export function all(): Module[] {
+  return [consents(), pages(), edits(), ...full(), explain(), tagged(), notFound()];
+}

@@ -1,0 +1,84 @@
+import { attempt, listen } from '../attempt.ts';
+import { batchMs, eventsKeptMax, retriesMax, retryMsMax, retryMsMin } from '../limits.ts';
+import type { Module } from '../options.ts';
+import { isPrivate } from '../privacy.ts';
+import { halve, kept, schedule, way } from '../send.ts';
+import type { Answer, Kept, Outcome } from '../send.ts';
+import { promise } from '../track.ts';
+import type { WireAnswer, WireRefusal } from '../wire.ts';
+
+/** A collector's answer to a batch, or to a request that it refused as a whole. */
+export type Told = Partial<WireAnswer & WireRefusal>;
+
+/** Told of each answer, or why there was none that a collector gives. */
+export const heard: ((events: Kept[], told: Told, error: unknown) => void)[] = [];
+
+/**
+ * Listens to the answers, and tries again: after a failure with the same ids; and what went when the page was hidden, of which no
+ * answer can be read, with what goes once it is shown again.
+ */
+export function delivery(): Module {
+  return () => {
+    let failures = 0;
+    let blind: Kept[] = [];
+    for (const type of ['visibilitychange', 'pageshow']) {
+      listen(window, type, () => {
+        if (document.hidden || !blind[0]) return;
+        kept.unshift(...blind.splice(0));
+        schedule(batchMs);
+      });
+    }
+    way._track = promise;
+    way._end = end;
+    way._added = () => {
+      if (kept.length > eventsKeptMax) end([kept.pop()!], 'dropped');
+    };
+    way._sent = (events, answer) => {
+      if (answer) void listenTo(events, answer);
+      else if (isPrivate()) end(events, 'unknown');
+      else blind = [...blind, ...events].slice(-eventsKeptMax);
+    };
+
+    async function listenTo(events: Kept[], answer: Promise<Answer>): Promise<void> {
+      let response: Answer | undefined;
+      let told: Told = {};
+      let error: unknown;
+      try {
+        response = await answer;
+        told = (await response.json()) as Told;
+      } catch (why) {
+        error = why;
+      }
+      attempt(() => {
+        const status = response?.status ?? 0;
+        for (const work of heard) work(events, told, error);
+        if (
+          told.accepted! >= 0 ||
+          (status > 399 && status < 500 && status !== 408 && status !== 429 && (status !== 413 || !events[1]))
+        ) {
+          way._isSlow = false;
+          failures = 0;
+          events.forEach((event, place) =>
+            end([event], (told.refused?.some(({ index }) => index === place) ?? true) ? 'refused' : 'stored'),
+          );
+        } else if (events[0]!._isAdopted) {
+          end(events, 'unknown');
+        } else if (status === 413) {
+          halve(events);
+        } else {
+          kept.unshift(...events);
+          way._isSlow = true;
+          if (failures < retriesMax) {
+            const askedMs = Number(response?.headers.get('retry-after')) * 1000 || 0;
+            const pauseMs = retryMsMin * 2 ** failures++ * (1 + Math.random());
+            schedule(Math.min(Math.max(pauseMs, askedMs), retryMsMax));
+          }
+        }
+      });
+    }
+  };
+}
+
+function end(events: Kept[], outcome: Outcome): void {
+  for (const { _done } of events) _done?.(outcome);
+}

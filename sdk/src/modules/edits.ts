@@ -1,0 +1,26 @@
+import { settings } from '../options.ts';
+import type { Module, Options } from '../options.ts';
+import { way } from '../send.ts';
+import type { WireEvent } from '../wire.ts';
+
+/**
+ * The site's own say about each page view and event: the options `props` and `beforeSend`.
+ *
+ * @example
+ * initCore({ site: 'example.com', endpoint: '/e', props: { plan: 'pro' } }, edits());
+ */
+export function edits(): Module {
+  return () => {
+    way._edit = (event) => {
+      const { props, beforeSend } = settings!;
+      const own = typeof props === 'function' ? props() : props;
+      // A tag's attribute would be a text.
+      const whole =
+        typeof own === 'object' ? { ...event, props: { ...(own as WireEvent['props']), ...event.props } } : event;
+      const edit = (
+        typeof beforeSend === 'string' ? (window as unknown as Record<string, unknown>)[beforeSend] : beforeSend
+      ) as Exclude<Options['beforeSend'], string>;
+      return edit ? edit(whole) || undefined : whole;
+    };
+  };
+}

@@ -1,0 +1,44 @@
+import { attempt, trouble } from '../attempt.ts';
+import { settings } from '../options.ts';
+import type { Module } from '../options.ts';
+import { heard } from './delivery.ts';
+
+/**
+ * Tells who works on a page, in the console, which events were not counted and why: on `localhost`, and with `?footfall` in the address that the
+ * page was loaded with.
+ */
+export function explain(): Module {
+  return () => {
+    if (!isWatched()) return;
+    trouble._tell = warn;
+    heard.push((events, told, error) => {
+      if (error) return warn(`${settings!.endpoint} does not answer as a collector does. Is it blocked?`, error);
+      events.forEach(({ _event }, place) => {
+        const refusal = told.refused ? told.refused.find(({ index }) => index === place) : told;
+        if (refusal) warn(`"${_event.name}" was not counted: ${refusal.reason}: ${refusal.message}; ${refusal.fix}`);
+      });
+    });
+  };
+}
+
+/** Tells the same person that the tag says no site. */
+export function complain(): void {
+  attempt(() => {
+    if (!('footfalls' in window) && isWatched()) warn('the script tag needs data-site');
+  });
+}
+
+/** Whether someone is at work on the page. */
+function isWatched(): boolean {
+  const { hostname, search } = location;
+  return /^(localhost|127\.|\[::1|$)|\.localhost$/.test(hostname) || /[?&]footfall\b/.test(search);
+}
+
+function warn(...words: unknown[]): void {
+  try {
+    // oxlint-disable-next-line no-console -- the one place that does, and only for who works on the page.
+    console.warn('footfall:', ...words);
+  } catch {
+    // No console: nobody to tell.
+  }
+}

@@ -1,0 +1,78 @@
+import { attempt, atEnd } from '../attempt.ts';
+import { fresh } from '../id.ts';
+import { adoptMs, outboxCharsMax, outboxMsMax } from '../limits.ts';
+import { settings } from '../options.ts';
+import type { Module } from '../options.ts';
+import { isOut, isPrivate, wiping } from '../privacy.ts';
+import { post, way } from '../send.ts';
+import type { Kept } from '../send.ts';
+import type { WireEvent } from '../wire.ts';
+
+/** What one page has left. */
+interface Left {
+  time: number;
+  user: string | undefined;
+  events: WireEvent[];
+}
+
+/**
+ * Keeps on the device what is not known to have arrived, where the site has chosen `storage: 'local'`. One key a page load; a page
+ * takes up those of others that have not changed for a while. Two that take up the same send it twice, which counts once.
+ */
+export function outbox(): Module {
+  return () => {
+    const { site, endpoint, storage } = settings!;
+    if (storage !== 'local' || isPrivate()) return;
+    const prefix = `footfall ${endpoint} ${site} `;
+    const own = prefix + fresh('').id;
+    const open = new Set<Kept>();
+
+    function write(): void {
+      const events = [...open].map(({ _event }) => _event);
+      let text: string;
+      while (
+        (text = JSON.stringify({ time: Date.now(), user: settings!.userId, events } satisfies Left)).length >
+        outboxCharsMax
+      )
+        events.shift();
+      if (!events[0] || isOut()) localStorage.removeItem(own);
+      else localStorage[own] = text;
+    }
+
+    function each(work: (key: string) => void): void {
+      for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) attempt(() => work(key));
+    }
+
+    function adopt(key: string): void {
+      const { time, user, events } = JSON.parse(localStorage[key]) as Left;
+      const ageMs = Date.now() - time;
+      if (ageMs > outboxMsMax) localStorage.removeItem(key);
+      else if (ageMs > adoptMs && key !== own) {
+        let count = events.length;
+        const adopted = events.map((_event) => ({
+          _event,
+          _isAdopted: true,
+          _done: (outcome: string) => outcome !== 'unknown' && !--count && localStorage.removeItem(key),
+        }));
+        post(adopted, false, user);
+      }
+    }
+
+    const { _added } = way;
+    way._added = (item) => {
+      _added?.(item);
+      const done = item._done;
+      item._done = (outcome) => {
+        open.delete(item);
+        attempt(write);
+        done?.(outcome);
+      };
+      open.add(item);
+      attempt(write);
+    };
+    wiping.push(() => each((key) => localStorage.removeItem(key)));
+    const timer = setTimeout(() => attempt(() => each(adopt)), adoptMs + 1000);
+    atEnd(() => clearTimeout(timer));
+    attempt(() => each(adopt));
+  };
+}

@@ -1,0 +1,4 @@
+/** `s.core.js`: the core alone. */
+import { tag } from './tag.ts';
+
+tag();

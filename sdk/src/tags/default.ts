@@ -1,0 +1,7 @@
+/** `s.js`, the script of `<script defer src="…/s.js" data-site="example.com">`. */
+import { complain, explain } from '../modules/explain.ts';
+import { full } from '../modules/full.ts';
+import { tag } from './tag.ts';
+
+tag(...full(), explain());
+complain();

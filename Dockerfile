@@ -30,7 +30,7 @@ COPY --from=build /app/package.json /app/LICENSE ./
 COPY --from=build /app/bin bin
 COPY --from=build /app/docker docker
 COPY --from=build /app/examples/dashboard/dist examples/dashboard/dist
-COPY --from=build /app/sdk/dist/s*.js sdk/dist/
+COPY --from=build /app/sdk/dist/s.js /app/sdk/dist/s.core.js /app/sdk/dist/s.all.js sdk/dist/
 COPY --from=build /app/dist dist
 # The network of a container is its own: what listens there is reached through a published port, and PUBLISHED_HOST says from where.
 ENV NODE_ENV=production DATA=/data HOST=0.0.0.0 REPORTING_HOST=0.0.0.0

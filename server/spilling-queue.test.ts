@@ -106,6 +106,29 @@ describe('a queue with a spill', () => {
     expect((await arrived(1)).at(-1)).toBe('direct');
   });
 
+  test('that is away gets each entry with its key when it is back, and those of a spill without keys', async () => {
+    const got: QueueEntry[] = [];
+    const old = await sqliteQueue({ folder: join(folder, 'spill'), partitions: 2, thread: false });
+    await old.append([{ partition: 1, body: '{"old":true}' }]);
+    await old.close();
+    isAway = true;
+    const spilling = await start(async () => {
+      if (isAway) throw new Unavailable('away');
+      return far(async (entries) => void got.push(...entries));
+    });
+    await spilling.append([
+      { partition: 0, body: '{"n":1}', key: 'a.example' },
+      { partition: 0, body: '{"n":2}' },
+    ]);
+    isAway = false;
+    await expect.poll(() => got).toHaveLength(3);
+    expect(got.toSorted((a, b) => a.partition - b.partition)).toEqual([
+      { partition: 0, body: '{"n":1}', key: 'a.example' },
+      { partition: 0, body: '{"n":2}' },
+      { partition: 1, body: '{"old":true}' },
+    ]);
+  });
+
   test('that is away at the start is opened when it comes, and a spill of before goes over first', async () => {
     isAway = true;
     const before = await start();

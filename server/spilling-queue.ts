@@ -52,7 +52,7 @@ export async function spillingQueue(options: SpillingQueueOptions): Promise<Appe
     }
     spilled += entries.length;
     forward();
-    await spill.append(entries).catch((error: unknown) => {
+    await spill.append(entries.map(packed)).catch((error: unknown) => {
       spilled -= entries.length;
       throw error;
     });
@@ -127,13 +127,25 @@ function mover(spill: Queue, limits: SpillingQueueOptions['limits']): Move {
       const after = positions.get(partition) ?? NO_POSITION;
       const { entries, incarnation, to } = await spill.read(partition, after, { entriesMax, bytesMax, waitMs: 0 });
       if (entries.length === 0) continue;
-      await into.append(entries.map(({ body }) => ({ partition, body })));
+      await into.append(entries.map(({ body }) => unpacked(partition, body)));
       const position = { incarnation, offset: to, version: 1 };
       positions.set(partition, position);
       onMoved(entries.length);
       await spill.trim(partition, position);
     }
   };
+}
+
+/** With its key in front, which a queue on the disk does not keep. */
+function packed({ partition, body, key = '' }: QueueEntry): QueueEntry {
+  return { partition, body: `${key}\n${body}` };
+}
+
+/** What was spilled by a version that kept no keys has no line in front of it: a body is JSON in one line. */
+function unpacked(partition: number, text: string): QueueEntry {
+  const end = text.indexOf('\n');
+  const [key, body] = [text.slice(0, Math.max(end, 0)), text.slice(end + 1)];
+  return { partition, body, ...(key && { key }) };
 }
 
 /** A queue that is away is no reason to say that nothing can be taken. */

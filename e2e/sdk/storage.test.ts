@@ -102,7 +102,10 @@ describe('what a page could not send', () => {
     await first.evaluate(`void footfall('lost')`);
     await age(first, 25 * 3_600_000);
     const left = String(await first.evaluate('JSON.stringify(localStorage)'));
+    const before = set.road.passed.length;
     await first.close();
+    // Its last word must not get through either.
+    await until('its last word', () => set.road.passed.length > before);
     set.road.obstacle = () => undefined;
     const second = await open(set, context, '/second');
     await second.evaluate(`localStorage.clear(); Object.assign(localStorage, ${left})`);

@@ -56,6 +56,7 @@ describe('usage', () => {
     { args: 'verify all', says: 'too many arguments for verify' },
     { args: 'site add', says: 'site add takes the id of the site' },
     { args: 'site add a.example b.example', says: 'too many arguments for site add' },
+    { args: 'site add a.example --gpc never', says: '--gpc takes count, drop, ignore' },
     { args: 'verify --frobnicate', says: "Unknown option '--frobnicate'" },
     { args: 'verify --date', says: "Option '--date <value>' argument missing" },
   ])('$args is wrong: exit code 2, the reason and the usage', async ({ args, says }) => {

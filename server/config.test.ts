@@ -102,9 +102,12 @@ describe('readConfig', () => {
 
   test('the file of sites is read, and a wrong one refused with the place', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'footfall-')), 'sites.json');
-    writeFileSync(file, '{"sites": [{"id": "example.com", "zone": "Europe/Berlin", "hostnames": ["example.com"]}]}');
+    writeFileSync(
+      file,
+      '{"sites": [{"id": "example.com", "zone": "Europe/Berlin", "hostnames": ["example.com"], "gpc": "drop"}]}',
+    );
     expect(readConfig({ SITES_FILE: file }).sites).toEqual([
-      { id: 'example.com', zone: 'Europe/Berlin', hostnames: ['example.com'] },
+      { id: 'example.com', zone: 'Europe/Berlin', hostnames: ['example.com'], gpc: 'drop' },
     ]);
     writeFileSync(file, '{"sites": [{"id": "example.com", "zone": "Mars/Olympus"}]}');
     expect(() => readConfig({ SITES_FILE: file })).toThrow(/sites\.0\.zone/);

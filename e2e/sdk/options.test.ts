@@ -66,8 +66,10 @@ describe('pages', () => {
     await move(tab, '/orders/17/items/a/b', '/orders/18', '/users/ada/edit');
     await settle(set, tab);
     expect(viewed(set.road.passed)).toEqual(['/users/*', '/orders/*/items/*', '/orders/18', '/users/ada/edit']);
+    await tab.goto(set.url('/users/grace'), { referer: set.url('/users/users') });
+    await set.arrived('pageview', 5);
     const sent = JSON.stringify(set.road.passed.map(({ batch }) => batch));
-    for (const hidden of ['/users/users', '/17/', 'a/b']) expect(sent).not.toContain(hidden);
+    for (const hidden of ['/users/users', '/17/', 'a/b', 'grace']) expect(sent).not.toContain(hidden);
   });
 
   test('the canonical address can be the page', async () => {
@@ -80,7 +82,9 @@ describe('pages', () => {
     const { set, tab } = await open('', '/gone', '<meta name="footfall-status" content="404">');
     await settle(set, tab);
     expect(accepted(set.road.passed, '404')[0]).toMatchObject({ props: { path: '/gone' }, interactive: false });
-    await open('data-not-found="false"', '/gone', '<meta name="footfall-status" content="404">');
+    const other = await open('data-not-found="false"', '/gone', '<meta name="footfall-status" content="404">');
+    await settle(other.set, other.tab);
+    expect(accepted(other.set.road.passed, '404')).toEqual([]);
   });
 });
 
@@ -154,7 +158,7 @@ describe('what has become of an event', () => {
     await set.arrived('many', 500);
   });
 
-  test('what it was worth is stored with it', async () => {
+  test('what it was worth is stored with it, and what has no JSON costs no other event', async () => {
     await tab.evaluate(`footfall('order', { sort: 'book' }, { revenue: { amount: 25.5, currency: 'EUR' } })`);
     await set.arrived('order', 1);
     const order = (await set.stored()).find(({ name }) => name === 'order');
@@ -163,6 +167,15 @@ describe('what has become of an event', () => {
       ['revenue', 25.5],
       ['currency', 'EUR'],
     ]);
+    await tab.evaluate(`
+      const circle = {}; circle.self = circle;
+      window.outcomes = Promise.all([
+        footfall('before'),
+        footfall('order', null, { revenue: { amount: 10n, currency: 'EUR' } }),
+        footfall('order', null, { revenue: circle }),
+        footfall('after'),
+      ]); 0`);
+    expect(await tab.evaluate('outcomes')).toEqual(['stored', 'dropped', 'dropped', 'stored']);
   });
 });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { testBrowser } from '../browser/browser.ts';
@@ -115,7 +116,7 @@ describe('consent', () => {
   });
 });
 
-test('destroy ends it: no listener, no patch, nothing on the device; and it can begin anew', async () => {
+test('destroy ends it: no listener, no patch, nothing on the device', async () => {
   const set = await scene({ '*': all('data-storage="local"') });
   const tab = await browser.page();
   await tab.addInitScript(`
@@ -144,4 +145,39 @@ test('destroy ends it: no listener, no patch, nothing on the device; and it can 
   await later(tab);
   await tab.close();
   expect(viewed(set.road.passed)).toEqual(['/']);
+});
+
+test('what was ended begins anew, and all of it once: as in React under StrictMode', async () => {
+  const module = readFileSync(new URL('../../sdk/dist/index.js', import.meta.url), 'utf8');
+  const set = await scene({
+    '/sdk.js': () => ({ html: module, headers: { 'content-type': 'text/javascript' } }),
+    '/': (collector) => ({
+      html: `<!doctype html><html lang="en"><title>App</title><a href="http://other.test:9/path" onclick="return false">Away</a>
+        <script type="module">
+          import { destroy, init, track } from '/sdk.js';
+          const options = { site: '${SITE}', endpoint: '${collector}/e', storage: 'local' };
+          init(options);
+          destroy();
+          init(options);
+          Object.assign(window, { destroy, init, track, options });
+        </script></html>`,
+    }),
+  });
+  const tab = await browser.page();
+  const said: string[] = [];
+  tab.on('console', (message) => said.push(message.text()));
+  await tab.goto(set.url('/'));
+  await set.arrived('pageview', 1);
+  await tab.evaluate(`destroy(); init(options); 0`);
+  await set.arrived('pageview', 2);
+  await tab.click('a');
+  await set.arrived('outbound', 1);
+  expect(await tab.evaluate(`track('signup', { plan: 'pro' })`)).toBe('stored');
+  expect(await tab.evaluate(`track('pageview', null, { url: 'nonsense' })`)).toBe('refused');
+  await tab.close();
+  await set.arrived('engagement', 1);
+  const counts = new Map<string, number>();
+  for (const { name } of await set.stored()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  expect(Object.fromEntries(counts)).toMatchObject({ pageview: 2, outbound: 1, signup: 1 });
+  expect(said.filter((text) => text.includes('was not counted'))).toHaveLength(1);
 });

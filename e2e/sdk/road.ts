@@ -57,9 +57,9 @@ export async function buildRoad(collector: string): Promise<Road> {
 }
 
 async function carry(road: Road, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const body = Buffer.concat(chunks);
+  const body = await bodyOf(incoming);
+  // The browser was killed, and nobody waits for an answer.
+  if (!body) return;
   const isBatch = incoming.url === '/e' && incoming.method !== 'OPTIONS';
   const batch = isBatch ? (JSON.parse(body.toString()) as WireBatch) : { site: '', events: [] };
   const passed: Passed = {
@@ -83,6 +83,15 @@ async function carry(road: Road, incoming: IncomingMessage, outgoing: ServerResp
     if (answer) answer.pipe(outgoing.writeHead(passed.status, answer.headers));
     else outgoing.destroy();
   });
+}
+
+/** Undefined where it did not arrive whole. */
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  try {
+    return Buffer.concat((await incoming.toArray()) as Buffer[]);
+  } catch {
+    return undefined;
+  }
 }
 
 function forward(

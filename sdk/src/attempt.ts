@@ -2,7 +2,7 @@
 const undo: (() => void)[] = [];
 
 /** Told what went wrong, where someone is to know. */
-export const trouble = { _tell: undefined as ((error: unknown) => void) | undefined };
+export const trouble: { _tell?: (error: unknown) => void } = {};
 
 /** Runs it. Whatever goes wrong is none of the page's business. */
 export function attempt<T>(work: () => T): T | undefined {
@@ -14,9 +14,7 @@ export function attempt<T>(work: () => T): T | undefined {
   }
 }
 
-/**
- * Listens without ever throwing, and before the page itself.
- */
+/** Listens without ever throwing, and before the page itself. */
 export function listen(target: EventTarget, type: string, work: (event: Event) => void): void {
   const safely = (event: Event) => attempt(() => work(event));
   target.addEventListener(type, safely, true);

@@ -1,18 +1,20 @@
-import { attempt, undoAll } from './attempt.ts';
+import { undoAll } from './attempt.ts';
 import { configure, settings } from './options.ts';
 import { setDenied, wipe } from './privacy.ts';
-import { take, way } from './send.ts';
+import { flush, way } from './send.ts';
 import { makeRoom } from './start.ts';
 import { forget } from './view.ts';
 
-/** Takes off every listener and patch, deletes what was kept, and lets nothing more be counted until `start`. */
+/** Takes off every listener and patch, deletes what was kept, and lets nothing more be counted. */
 export function end(): void {
   if (!settings) return;
+  setDenied(true);
+  way._held = 0;
+  // Which drops it all now.
+  flush();
   wipe();
-  attempt(() => way._end?.(take(), 'dropped'));
   undoAll();
   forget();
-  attempt(makeRoom);
+  makeRoom();
   configure(undefined);
-  setDenied(true);
 }

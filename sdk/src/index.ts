@@ -10,7 +10,7 @@ export { outbox } from './modules/outbox.ts';
 export { pages } from './modules/pages.ts';
 export { createTracker, destroy, init, initCore, track } from './npm.ts';
 export type { TypedTrack } from './npm.ts';
-export type { CoreOptions, FullOptions, Module, Options } from './options.ts';
+export type { Module, Options } from './options.ts';
 export { optIn, optOut } from './privacy.ts';
 export type { Props } from './plain.ts';
 export type { Outcome } from './send.ts';

@@ -3,7 +3,7 @@ import { atEnd, attempt, listen } from './attempt.ts';
 /**
  * Watches the moves within the page: by the Navigation API where there is one, else by the history's methods.
  *
- * @param moved told of each, and whether the history's entry is the one before, changed
+ * @param moved told of each, and its kind: `push`, `replace` and the like
  */
 export function watchMoves(moved: (kind?: string | null) => void): void {
   // Not only whether it is there: an element with the id `navigation` is, too.

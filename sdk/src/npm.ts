@@ -2,6 +2,7 @@ import { attempt } from './attempt.ts';
 import { end } from './end.ts';
 import { eventsKeptMax } from './limits.ts';
 import { all } from './modules/all.ts';
+import { takeOff } from './modules/take-off.ts';
 import { configure, settings } from './options.ts';
 import type { Module, Options } from './options.ts';
 import { setDenied } from './privacy.ts';
@@ -52,7 +53,7 @@ export function initCore(options: Options, ...modules: Module[]): void {
  * Counts an event. `pageview` is a page view, for pages that count their own. Called before `init` it waits; on a server it does
  * nothing. It never throws.
  *
- * @returns what has become of it, when that is known; never rejects. With the core alone, nothing
+ * @returns what has become of it, when that is known; never rejects. With the core alone: `unknown`
  * @example
  * track('signup', { plan: 'pro', seats: 5 });
  */
@@ -75,7 +76,9 @@ export function track(...call: Call): Promise<Outcome> {
  */
 export function destroy(): void {
   counting = undefined;
+  if (!settings) return;
   end();
+  takeOff();
 }
 
 /** `track` for the events that are named: wrong names and properties are errors of TypeScript. */

@@ -1,8 +1,8 @@
 import type { Props } from './plain.ts';
 import type { WireEvent } from './wire.ts';
 
-/** Options of the core. */
-export interface CoreOptions {
+/** What counting begins with. Each option is of no effect without its module. */
+export interface Options {
   /** The site's id, as it was added. */
   site: string;
   /** Where events go, such as `https://stats.example.com/e`. */
@@ -16,10 +16,6 @@ export interface CoreOptions {
    * device; `drop` sends nothing; `ignore` makes no difference. The site's own setting may be stricter.
    */
   gpc?: 'count' | 'drop' | 'ignore' | undefined;
-}
-
-/** Options of the modules that the default script has. */
-export interface FullOptions extends CoreOptions {
   /**
    * Where events wait that are not known to have arrived: in the page's `memory` (default), or on the device (`local`), where the
    * next page finds them. In some places that needs consent.
@@ -31,10 +27,6 @@ export interface FullOptions extends CoreOptions {
   downloads?: boolean | string | undefined;
   /** Whether forms that are sent are counted; never what is in their fields. Default true. */
   forms?: boolean | undefined;
-}
-
-/** Options of all there is. */
-export interface Options extends FullOptions {
   /** Properties of every page view and event, or what gives them at the time; the event's own go first. */
   props?: Props | (() => Props) | undefined;
   /**
@@ -84,5 +76,5 @@ export function isOff(name: Switch): boolean {
 
 /** Whether an option is on that is off by default. */
 export function isOn(name: Switch): boolean {
-  return /^(true)?$/.test(`${settings![name] ?? false}`);
+  return /^(true|)$/.test(`${settings![name] ?? false}`);
 }

@@ -4,14 +4,10 @@ import { wireLimits } from './wire.ts';
 /** How the page's address is told: a module may give another. */
 export const place = {
   /** `''`: nothing is counted there. */
-  _address: plainly,
+  _address: (): string => location.href,
   /** What makes two addresses two pages: the address without query and fragment. */
   _page: (address: string): string => address.split(/[?#]/)[0]!,
 };
-
-export function plainly(): string {
-  return location.href;
-}
 
 /** The page's address. */
 export function here(): string {

@@ -56,9 +56,10 @@ interface Way {
   _end?: (events: Kept[], outcome: Outcome) => void;
 }
 
-export const way: Way = {
-  _sent: (_events, answer) => answer?.catch(() => {}),
-};
+/** Where nobody listens to answers. */
+export const unheard: Way['_sent'] = (_events, answer) => answer?.catch(() => {});
+
+export const way: Way = { _sent: unheard };
 
 /**
  * Keeps an event until its batch goes.
@@ -73,12 +74,16 @@ export function add(event: WireEvent, done?: Done, atOnce?: boolean): void {
   else schedule(batchMs);
 }
 
-/** As `add`, edited; answers what was kept. */
+/** As `add`, edited; answers what was kept: a copy, in which nothing can fail or change any more. */
 export function put(event: WireEvent, done?: Done, atOnce?: boolean): WireEvent | undefined {
-  const edited = attempt(() => (event.url ? edit(event) : undefined));
-  if (edited) add(edited, done, atOnce);
+  // What has no JSON fails here, and alone.
+  const copy = attempt(() => {
+    const edited = event.url && (way._edit ? way._edit(event) : event);
+    return edited && (JSON.parse(JSON.stringify({ ...edited, props: edited.props && plain(edited.props) })) as unknown);
+  }) as WireEvent | undefined;
+  if (copy) add(copy, done, atOnce);
   else way._end?.([{ _event: event, _done: done }], 'dropped');
-  return edited;
+  return copy;
 }
 
 /**
@@ -92,7 +97,7 @@ export function flush(isLeaving?: boolean): void {
   if (way._held) return;
   const events = take();
   if (isOut()) way._end?.(events, 'dropped');
-  else if (events[0]) post(events, isLeaving || document.hidden);
+  else if (events[0]) post(events, document.hidden || isLeaving);
 }
 
 /** Takes out what is kept. */
@@ -104,11 +109,11 @@ export function schedule(ms: number): void {
   timer = timer || setTimeout(() => attempt(flush), ms);
 }
 
-export function post(events: Kept[], isHidden?: boolean, user = settings!.userId): void {
-  const { site, endpoint } = settings!;
+export function post(events: Kept[], isHidden?: boolean): void {
+  const { site, endpoint, userId } = settings!;
   const { url } = events[0]!._event;
   const gpc = isPrivate() || undefined;
-  const batch = { site, sent: Date.now(), user_id: (!gpc && user) || undefined, gpc, url };
+  const batch = { site, sent: Date.now(), user_id: (!gpc && userId) || undefined, gpc, url };
   const list = events.map(({ _event }) => JSON.stringify(_event.url === url ? { ..._event, url: undefined } : _event));
   // By hand, for some old libraries teach arrays a JSON of their own.
   const body = `${JSON.stringify(batch).slice(0, -1)},"events":[${list.join()}]}`;
@@ -128,9 +133,4 @@ export function halve(events: Kept[], isHidden?: boolean): void {
 /** Whether the browser has taken it. Its answer can never be read. */
 function beacon(endpoint: string, body: string): boolean | undefined {
   return attempt(() => navigator.sendBeacon(endpoint, body));
-}
-
-function edit(event: WireEvent): WireEvent | undefined {
-  const edited = way._edit ? way._edit(event) : event;
-  return edited && { ...edited, props: edited.props && plain(edited.props) };
 }

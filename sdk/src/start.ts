@@ -8,7 +8,7 @@ import type { Track } from './track.ts';
 import { begin, leave, move } from './view.ts';
 
 /** The copies of this script on the page, by what they count for. */
-export type Copies = Record<string, Track>;
+type Copies = Record<string, Track>;
 
 /** Begins to count, if no other copy of this script does for the same site on the page; answers who counts. */
 export function start(options: Options, modules: Module[]): Track {

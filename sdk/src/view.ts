@@ -38,7 +38,7 @@ export function begin(inMs: number, own?: Partial<WireEvent>, done?: Done): void
 /**
  * A page view, if the page is another than before. One that is replaced before it settles was a redirect, and none.
  *
- * @param isReplaced whether the entry of the history is the one before, changed
+ * @param kind `replace`: the entry of the history is the one before, changed
  */
 export function move(kind?: string | null): void {
   const now = here();

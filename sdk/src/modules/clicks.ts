@@ -7,7 +7,8 @@ import type { Track } from '../track.ts';
 /** What a click on a link or element comes to: a call of `track`; undefined: nothing. */
 type Meaning = (element: Element, link: URL | undefined) => Parameters<Track> | undefined;
 
-const meanings: Meaning[] = [];
+/** In the order in which they are asked. */
+export const meanings: Meaning[] = [];
 
 /** The files that are downloads, by their extensions. */
 const EXTENSIONS =
@@ -73,8 +74,10 @@ export function forms(): Module {
 
 /** The first meaning that a click has counts: one click is one event. */
 function watch(meaning: Meaning, isFirst?: boolean): void {
-  if (meanings[0]) return void (isFirst ? meanings.unshift(meaning) : meanings.push(meaning));
-  meanings.push(meaning);
+  if (isFirst) meanings.unshift(meaning);
+  else meanings.push(meaning);
+  // One listener serves them all.
+  if (meanings[1]) return;
   for (const type of ['click', 'auxclick']) {
     listen(window, type, (event) => {
       // The right button opens a menu.

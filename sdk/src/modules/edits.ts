@@ -4,14 +4,16 @@ import { way } from '../send.ts';
 import type { WireEvent } from '../wire.ts';
 
 /**
- * The site's own say about each page view and event: the options `props` and `beforeSend`.
+ * The site's own say about each page view and event: the options `props` and `beforeSend`. After `pages`, whose addresses it sees.
  *
  * @example
  * initCore({ site: 'example.com', endpoint: '/e', props: { plan: 'pro' } }, edits());
  */
 export function edits(): Module {
   return () => {
-    way._edit = (event) => {
+    const { _edit } = way;
+    way._edit = (told) => {
+      const event = _edit?.(told) ?? told;
       const { props, beforeSend } = settings!;
       const own = typeof props === 'function' ? props() : props;
       // A tag's attribute would be a text.

@@ -1,4 +1,4 @@
-import { attempt, trouble } from '../attempt.ts';
+import { trouble } from '../attempt.ts';
 import { settings } from '../options.ts';
 import type { Module } from '../options.ts';
 import { heard } from './delivery.ts';
@@ -23,9 +23,7 @@ export function explain(): Module {
 
 /** Tells the same person that the tag says no site. */
 export function complain(): void {
-  attempt(() => {
-    if (!('footfalls' in window) && isWatched()) warn('the script tag needs data-site');
-  });
+  if (!('footfalls' in window) && isWatched()) warn('the script tag needs data-site');
 }
 
 /** Whether someone is at work on the page. */

@@ -3,8 +3,8 @@ import type { Module } from '../options.ts';
 import { count } from '../track.ts';
 
 /**
- * Counts a page that the server answered with 404 as the event `404`. Browsers say that (Safari since 2026 or not at all); elsewhere, and for
- * pages within a page, `<meta name="footfall-status" content="404">` does.
+ * Counts a page that the server answered with 404 as the event `404`. Where the browser does not tell the status, the page can:
+ * `<meta name="footfall-status" content="404">`. It looks once, when counting begins.
  */
 export function notFound(): Module {
   return () => {

@@ -1,7 +1,7 @@
 import { attempt, atEnd } from '../attempt.ts';
 import { fresh } from '../id.ts';
 import { adoptMs, outboxCharsMax, outboxMsMax } from '../limits.ts';
-import { settings } from '../options.ts';
+import { configure, settings } from '../options.ts';
 import type { Module } from '../options.ts';
 import { isOut, isPrivate, wiping } from '../privacy.ts';
 import { post, way } from '../send.ts';
@@ -54,13 +54,16 @@ export function outbox(): Module {
           _isAdopted: true,
           _done: (outcome: string) => outcome !== 'unknown' && !--count && localStorage.removeItem(key),
         }));
-        post(adopted, false, user);
+        // It happened to the user of then.
+        const now = settings!;
+        configure({ ...now, userId: user });
+        attempt(() => post(adopted));
+        configure(now);
       }
     }
 
     const { _added } = way;
     way._added = (item) => {
-      _added?.(item);
       const done = item._done;
       item._done = (outcome) => {
         open.delete(item);
@@ -69,6 +72,8 @@ export function outbox(): Module {
       };
       open.add(item);
       attempt(write);
+      // It may find that there are too many, and drop this one.
+      _added?.(item);
     };
     wiping.push(() => each((key) => localStorage.removeItem(key)));
     const timer = setTimeout(() => attempt(() => each(adopt)), adoptMs + 1000);

@@ -1,6 +1,8 @@
+import { atEnd } from '../attempt.ts';
 import { isOn, settings } from '../options.ts';
 import type { Module } from '../options.ts';
 import { place } from '../place.ts';
+import { way } from '../send.ts';
 
 /**
  * Which pages there are, by the options `hash`, `query`, `canonical`, `include`, `exclude` and `mask`.
@@ -10,24 +12,30 @@ import { place } from '../place.ts';
  */
 export function pages(): Module {
   return () => {
+    const { _address, _page } = place;
+    atEnd(() => Object.assign(place, { _address, _page }));
     place._address = () => {
-      const { include, exclude, mask } = settings!;
-      const url = new URL(canonical() ?? location.href);
+      const { include, exclude } = settings!;
+      const canonical = isOn('canonical') && document.querySelector<HTMLLinkElement>('link[rel=canonical]')?.href;
+      const url = new URL(canonical || location.href);
       // `#/settings` on `/app/` is the page `/app/settings`.
       if (isOn('hash')) url.pathname = url.pathname.replace(/\/?$/, '/') + location.hash.replace(/^#!?\/?|\?.*/g, '');
-      const { pathname } = url;
-      if (include && !globs(include).some(({ pattern }) => pattern.test(pathname))) return '';
-      if (globs(exclude).some(({ pattern }) => pattern.test(pathname))) return '';
-      for (const { hide } of globs(mask)) url.pathname = hide(url.pathname);
-      return url.href;
+      const fits = (text?: string) => globs(text).some(({ pattern }) => pattern.test(url.pathname));
+      if ((include && !fits(include)) || fits(exclude)) return '';
+      return masked(url.href);
     };
-    const { _page } = place;
     place._page = (address) => (isOn('query') ? address.split('#')[0]! : _page(address));
+    // The referrer of a page's load is the page before, which may have been one of ours.
+    way._edit = (event) =>
+      event.referrer?.startsWith(location.origin) ? { ...event, referrer: masked(event.referrer) } : event;
   };
 }
 
-function canonical(): string | undefined {
-  return isOn('canonical') ? document.querySelector<HTMLLinkElement>('link[rel=canonical]')?.href : undefined;
+/** An address in whose path is hidden what nobody is to see. */
+function masked(href: string): string {
+  const url = new URL(href);
+  for (const { hide } of globs(settings!.mask)) url.pathname = hide(url.pathname);
+  return url.href;
 }
 
 /** One of them, read. */

@@ -1,5 +1,4 @@
 /** `s.all.js`: all there is, by `data-…` attributes; and `footfall.consent`, `.optOut`, `.optIn`, `.destroy`. */
-import { attempt } from '../attempt.ts';
 import { end } from '../end.ts';
 import { all } from '../modules/all.ts';
 import { consent } from '../modules/consent.ts';
@@ -12,6 +11,4 @@ tag(...all());
 complain();
 // Where another copy counts these would speak of the wrong one.
 if (settings)
-  attempt(() =>
-    Object.assign((window as unknown as { footfall: object }).footfall, { consent, optOut, optIn, destroy: end }),
-  );
+  Object.assign((window as unknown as { footfall: object }).footfall, { consent, optOut, optIn, destroy: end });

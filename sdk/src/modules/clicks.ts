@@ -4,10 +4,18 @@ import type { Module } from '../options.ts';
 import { count } from '../track.ts';
 import type { Track } from '../track.ts';
 
-/** What a click on a link or element comes to: a call of `track`; undefined: nothing. */
+/**
+ * What a click on a link or element comes to: a call of `track`; undefined: nothing.
+ *
+ * @internal not in the published types, which serve where there is no DOM, too
+ */
 type Meaning = (element: Element, link: URL | undefined) => Parameters<Track> | undefined;
 
-/** In the order in which they are asked. */
+/**
+ * In the order in which they are asked.
+ *
+ * @internal
+ */
 export const meanings: Meaning[] = [];
 
 /** The files that are downloads, by their extensions. */

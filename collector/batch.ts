@@ -16,6 +16,7 @@ const envelope = z.object({
   language: text(wireLimits.languageCharsMax).optional(),
   user_id: filled(wireLimits.userIdCharsMax).optional(),
   gpc: z.boolean().optional(),
+  webdriver: z.boolean().optional(),
   /** Judged with each event that has none of its own. */
   url: z.unknown().optional(),
   events: z.array(z.unknown()).min(1).max(wireLimits.eventsPerBatchMax),

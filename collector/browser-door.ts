@@ -19,6 +19,7 @@ import type { Parts } from './parts.ts';
 import { wishOf } from './privacy.ts';
 import { Refusal } from './refusal.ts';
 import { senderOf } from './sender.ts';
+import type { Sender } from './sender.ts';
 import { judge, judgeHostname } from './shield.ts';
 
 const DROPPED = new Refusal(
@@ -47,15 +48,15 @@ export function browserDoor(parts: Parts): Door {
     const site = found instanceof Promise ? await found : found;
     if (site instanceof Refusal) return turnAway(undefined, arrival, batch.refused[0]?.refusal ?? site, batch.count);
 
-    const sender = senderOf(incoming, parts);
-    const judged = judge(site, sender, batch.count, rates);
+    const sender = senderOf(incoming, parts, site);
+    const judged = judge(site, sender, batch, rates);
     if (judged) return turnAway(site, arrival, judged, batch.count);
 
     const wish = wishOf(site, batch.gpc, sender.header);
     if (wish === 'drop') return turnAway(site, arrival, DROPPED, batch.count);
     const isPrivate = wish === 'count';
 
-    const dated = sift(batch, site, arrival);
+    const dated = sift(batch, site, sender, arrival);
     const days = new Set(dated.map(({ day }) => day));
     const known = isPrivate ? undefined : sender.traits && visitorsOf(salts, site, sender.traits, days);
     const visitors = known instanceof Promise ? await known : known;
@@ -68,7 +69,8 @@ export function browserDoor(parts: Parts): Door {
     if (events.length === 0 && first) return turnAwayAll(site, arrival, batch.refused, first.refusal);
 
     const language = languageOf(batch.language, sender.header('accept-language'));
-    const context = isPrivate ? {} : { ...sender.agent.context, language };
+    const { country } = sender.place;
+    const context = isPrivate ? { country } : { ...sender.agent.context, language, ...sender.place };
     const failure = await enqueue(parts, [{ site, context, events, refused: batch.refused }], arrival);
     if (failure) return refuse(failure, limits.retryAfterSeconds);
     return acceptBatch(events.length, arrival, batch.refused.map(wireRefusal));
@@ -86,11 +88,11 @@ export function browserDoor(parts: Parts): Door {
   }
 
   /** Judges each event's host and time; those that may stay, filed. */
-  function sift(batch: BrowserBatch, site: Site, arrival: number): DatedEvent[] {
+  function sift(batch: BrowserBatch, site: Site, sender: Sender, arrival: number): DatedEvent[] {
     const date = dater(site, batch, arrival, salts, limits);
     const dated: DatedEvent[] = [];
     for (const { index, event } of batch.events) {
-      const foreign = judgeHostname(site, event.url.hostname, `events[${index}].url`);
+      const foreign = judgeHostname(site, event.url.hostname, sender.traits?.address, `events[${index}].url`);
       const result = foreign ?? date(event, index);
       if (result instanceof Refusal) batch.refused.push({ index, refusal: result });
       else dated.push(result);

@@ -14,12 +14,16 @@ export const statusOf = {
   /** Only with the site's key. */
   key_required: 401,
   bot: 403,
+  /** A program drives the browser, and the site does not count such. */
+  automation: 403,
   /** A page that a browser loads in advance: nobody has seen it yet. */
   prefetch: 403,
   /** The browser asks for privacy, and the site drops what such browsers send. */
   gpc: 403,
   /** The page's host is not on the site's list. */
   hostname: 403,
+  /** The page's host is a machine of the visitor's own, and the visitor comes from elsewhere: somebody works on the site. */
+  local_host: 403,
   /** As many sites as may come into being by themselves are there. */
   sites_full: 403,
   forbidden: 403,

@@ -6,11 +6,11 @@ import { judge, judgeHostname } from './shield.ts';
 
 const { site } = newSite('a', { hostnames: ['example.com', 'shop.example.org', 'xn--bcher-kva.example'] });
 
-function judged(headers: Record<string, string>, bot = false) {
+function judged(headers: Record<string, string>, bot = false, webdriver = false, of = site) {
   const rates = rateLimits(limits, () => 0);
   const sent = new Headers(headers);
   const sender = { agent: { bot, context: {} }, traits: undefined, header: (name: string) => sent.get(name) };
-  return judge(site, sender, 1, rates);
+  return judge(of, sender, { count: 1, webdriver }, rates);
 }
 
 describe('judge', () => {
@@ -20,6 +20,12 @@ describe('judge', () => {
 
   test('turns bots away', () => {
     expect(judged({}, true)).toMatchObject({ reason: 'bot', field: 'user-agent' });
+  });
+
+  test('turns away a browser that a program drives, unless the site counts such', () => {
+    expect(judged({}, false, true)).toMatchObject({ reason: 'automation', field: 'webdriver' });
+    expect(judged({}, false, true, newSite('b', { automation: 'refuse' }).site)).toBeDefined();
+    expect(judged({}, false, true, newSite('b', { automation: 'count' }).site)).toBeUndefined();
   });
 
   test.each([
@@ -34,8 +40,8 @@ describe('judge', () => {
   test('turns away what is too much', () => {
     const rates = rateLimits({ ...limits, siteEventsPerMinuteMax: 1 }, () => 0);
     const sender = { agent: { bot: false, context: {} }, traits: undefined, header: () => null };
-    expect(judge(site, sender, 1, rates)).toBeUndefined();
-    expect(judge(site, sender, 1, rates)).toMatchObject({ reason: 'rate_limited' });
+    expect(judge(site, sender, { count: 1 }, rates)).toBeUndefined();
+    expect(judge(site, sender, { count: 1 }, rates)).toMatchObject({ reason: 'rate_limited' });
   });
 });
 
@@ -47,7 +53,7 @@ describe('judgeHostname', () => {
     ['shop.example.org'],
     ['xn--bcher-kva.example'],
   ])('lets %s pass', (hostname) => {
-    expect(judgeHostname(site, hostname, 'events[0].url')).toBeUndefined();
+    expect(judgeHostname(site, hostname, '203.0.113.7', 'events[0].url')).toBeUndefined();
   });
 
   test.each([
@@ -60,14 +66,25 @@ describe('judgeHostname', () => {
     ['null'],
     [undefined],
   ])('turns %s away', (hostname) => {
-    expect(judgeHostname(site, hostname, 'events[0].url')).toMatchObject({
+    expect(judgeHostname(site, hostname, '203.0.113.7', 'events[0].url')).toMatchObject({
       reason: 'hostname',
       field: 'events[0].url',
     });
   });
 
   test('lets everyone pass where the site has no list', () => {
-    expect(judgeHostname(newSite('b').site, 'anything.example', 'url')).toBeUndefined();
-    expect(judgeHostname(newSite('b').site, undefined, 'url')).toBeUndefined();
+    expect(judgeHostname(newSite('b').site, 'anything.example', '203.0.113.7', 'url')).toBeUndefined();
+    expect(judgeHostname(newSite('b').site, undefined, '203.0.113.7', 'url')).toBeUndefined();
+  });
+
+  test('turns away pages on local hosts, unless their visitor is at home there, or the site has that host', () => {
+    const { site: open } = newSite('b');
+    for (const hostname of ['localhost', '192.168.1.5', '[::1]', 'shop.test'])
+      expect(judgeHostname(open, hostname, '203.0.113.7', 'url')).toMatchObject({ reason: 'local_host' });
+    for (const address of ['127.0.0.1', '10.0.0.9', '::1', undefined])
+      expect(judgeHostname(open, 'localhost', address, 'url')).toBeUndefined();
+    const { site: own } = newSite('c', { hostnames: ['localhost'] });
+    expect(judgeHostname(own, 'localhost', '203.0.113.7', 'url')).toBeUndefined();
+    expect(judgeHostname(site, 'localhost', '203.0.113.7', 'url')).toMatchObject({ reason: 'hostname' });
   });
 });

@@ -1,4 +1,5 @@
 import type { Site } from '../core/site.ts';
+import { isLocalAddress, isLocalHost } from './local-host.ts';
 import type { RateLimits } from './rates.ts';
 import { Refusal } from './refusal.ts';
 import type { Sender } from './sender.ts';
@@ -7,16 +8,34 @@ import type { Sender } from './sender.ts';
 const AHEAD_HEADERS = ['sec-purpose', 'purpose', 'x-moz'] as const;
 const AHEAD = /prefetch|prerender/i;
 
-/**
- * Why a whole request is turned away, or undefined. A filter against noise, not a defence: all of it can be forged.
- *
- * @param count how many events the request brings
- */
-export function judge(site: Site, sender: Sender, count: number, rates: RateLimits): Refusal | undefined {
+const DRIVEN = new Refusal(
+  'automation',
+  'webdriver',
+  'a browser that a person uses',
+  'count such browsers for tests: footfall site set ID --automation count',
+  'browsers that a program drives are not counted',
+);
+
+/** What is judged of a request. */
+export interface Judged {
+  /** How many events it brings. */
+  count: number;
+  /** Whether the browser says that a program drives it. */
+  webdriver?: boolean | undefined;
+}
+
+/** Why a whole request is turned away, or undefined. A filter against noise, not a defence: all of it can be forged. */
+export function judge(
+  site: Site,
+  sender: Sender,
+  { count, webdriver }: Judged,
+  rates: RateLimits,
+): Refusal | undefined {
   if (sender.agent.bot) {
     const fix = "send a browser's User-Agent; from a server use /event";
     return new Refusal('bot', 'user-agent', 'a browser', fix, 'bots are not counted');
   }
+  if (webdriver && site.automation !== 'count') return DRIVEN;
   for (const name of AHEAD_HEADERS) {
     const value = sender.header(name);
     if (value === null || !AHEAD.test(value)) continue;
@@ -26,13 +45,31 @@ export function judge(site: Site, sender: Sender, count: number, rates: RateLimi
   return rates.take(site.id, count, sender.traits);
 }
 
-/** Why an event from a page of that host is turned away: the host is neither one of the site's nor below one. */
-export function judgeHostname(site: Site, hostname: string | undefined, field: string): Refusal | undefined {
-  if (!site.hostnames) return undefined;
+/**
+ * Why an event from a page of that host is turned away: the host is neither one of the site's nor below one; or the site names none,
+ * and the host is the visitor's own machine or network, from which this visitor does not come to us, as somebody does who works there.
+ *
+ * @param address the visitor's, if it is known
+ */
+export function judgeHostname(
+  site: Site,
+  hostname: string | undefined,
+  address: string | undefined,
+  field: string,
+): Refusal | undefined {
+  if (!site.hostnames) {
+    const isElsewhere = address !== undefined && !isLocalAddress(address);
+    return isElsewhere && hostname !== undefined && isLocalHost(hostname) ? localHost(field) : undefined;
+  }
   if (hostname !== undefined && site.hostnames.some((own) => hostname === own || hostname.endsWith(`.${own}`))) {
     return undefined;
   }
   const limit = `the site's ${site.hostnames.length} hostnames and their sub-domains`;
   const fix = "add the page's host to the site's hostnames";
   return new Refusal('hostname', field, limit, fix, "the page's host is not one of the site's hostnames");
+}
+
+function localHost(field: string): Refusal {
+  const fix = "count previews and staging under a site of their own, or add the host to the site's hostnames";
+  return new Refusal('local_host', field, 'a host that is public', fix, "the page's host is a local one");
 }

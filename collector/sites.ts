@@ -79,7 +79,7 @@ export function sites({ documents, autoSites, limits, now, onError }: SitesOptio
 
   /** Nobody will see the key, so there is none. */
   async function come(id: string): Promise<unknown> {
-    const { key_sha256: _unseen, ...site } = newSite(id, { now: now() }).site;
+    const { key_sha256: _unseen, ...site } = newSite(id, {}, now()).site;
     return (
       (await documents.create(SITE_KIND, id, site, { countMax: limits.autoSitesMax })) ?? full(limits.autoSitesMax)
     );

@@ -4,7 +4,7 @@ import { isKeyOf, isSiteId, newSite, siteSchema } from './site.ts';
 
 describe('newSite', () => {
   test('makes a document of the schema, with a pepper and a key of its own', () => {
-    const one = newSite('example.com', { zone: 'Europe/Berlin', hostnames: ['example.com'], now: 5 });
+    const one = newSite('example.com', { zone: 'Europe/Berlin', hostnames: ['example.com'] }, 5);
     const other = newSite('example.com');
     expect(siteSchema.parse(JSON.parse(JSON.stringify(one.site)))).toEqual(one.site);
     expect(one.site).toMatchObject({

@@ -9,26 +9,35 @@ export const SITE_KIND = 'site';
 const SITE_ID = new RegExp(`^[A-Za-z0-9._:-]{1,${wireLimits.siteCharsMax}}$`);
 const KEY_PREFIX = 'ffk_';
 
-/** What a site may do with browsers that ask for privacy. */
-export const gpcChoices = ['count', 'drop', 'ignore'] as const;
+const HOSTNAMES_MAX = 1000;
 
-/** A site's document. */
-export const siteSchema = z.object({
-  /** 1 to 64 of `A-Z a-z 0-9 . _ : -`. */
-  id: z.string().regex(SITE_ID),
-  /** IANA name of the zone whose midnight parts the site's days. */
-  zone: z.string().refine(isZone),
-  /** Hosts whose pages may report; their sub-domains may, too. Absent: any. */
-  hostnames: z.array(z.string()).min(1).optional(),
-  /** ms since 1970. */
-  created: z.number().int(),
-  /** Secret of the keyed hash that stands for e-mail addresses; base64url of 32 bytes. */
-  pepper: z.string().min(1),
+/** What a site's owner may choose: the one definition, for the site's document, the command line, the file of sites and the API. */
+export const siteSettingsSchema = z.strictObject({
+  /** IANA name of the zone whose midnight parts the site's days. Default UTC. */
+  zone: z.string().refine(isZone, 'must be a name of the IANA time zone database, such as Europe/Berlin').optional(),
+  /** Hosts whose pages may report; their sub-domains may, too. Default: any. */
+  hostnames: z.array(z.string().transform(plainHostname)).max(HOSTNAMES_MAX).optional(),
   /**
    * What becomes of browsers that ask for privacy (Global Privacy Control, Do Not Track): `count`, which is the default, counts them
    * without a visitor and keeps their country only; `drop` refuses them; `ignore` makes no difference.
    */
-  gpc: z.enum(gpcChoices).optional(),
+  gpc: z.enum(['count', 'drop', 'ignore'], 'must be count, drop or ignore').optional(),
+  /** What becomes of browsers that a program drives: `refuse`, which is the default, or `count`, for a site's own tests. */
+  automation: z.enum(['refuse', 'count'], 'must be refuse or count').optional(),
+});
+
+export type SiteSettings = z.infer<typeof siteSettingsSchema>;
+
+/** A site's document. */
+export const siteSchema = z.object({
+  ...siteSettingsSchema.shape,
+  zone: z.string().refine(isZone),
+  /** 1 to 64 of `A-Z a-z 0-9 . _ : -`. */
+  id: z.string().regex(SITE_ID),
+  /** ms since 1970. */
+  created: z.number().int(),
+  /** Secret of the keyed hash that stands for e-mail addresses; base64url of 32 bytes. */
+  pepper: z.string().min(1),
   /** SHA-256 of the key for servers, in hex. Absent: there is none. */
   key_sha256: z
     .string()
@@ -38,17 +47,6 @@ export const siteSchema = z.object({
 
 export type Site = z.infer<typeof siteSchema>;
 
-export interface NewSiteOptions {
-  /** IANA name. Default UTC. */
-  zone?: string;
-  /** Hosts whose pages may report, such as `example.com`. Default: any. */
-  hostnames?: string[];
-  /** What becomes of browsers that ask for privacy. Default: `count`. */
-  gpc?: Site['gpc'];
-  /** ms since 1970. */
-  now?: number;
-}
-
 /** Whether a text can be a site's id. */
 export function isSiteId(id: string): boolean {
   return SITE_ID.test(id);
@@ -57,26 +55,41 @@ export function isSiteId(id: string): boolean {
 /**
  * A new site and its key for servers. The key is in no document: it must be shown now or never.
  *
- * @throws RangeError for an id, zone or hostname that cannot be one
+ * @param now ms since 1970
+ * @throws RangeError for an id or a setting that cannot be one, with the setting's name
  * @example
  * const { site, key } = newSite('example.com', { zone: 'Europe/Berlin', hostnames: ['example.com'] });
  * await store.documents.create(SITE_KIND, site.id, site);
  */
-export function newSite(id: string, options: NewSiteOptions = {}): { site: Site; key: string } {
-  const { zone = 'UTC', hostnames, gpc, now = Date.now() } = options;
+export function newSite(id: string, settings: SiteSettings = {}, now = Date.now()): { site: Site; key: string } {
   if (!isSiteId(id)) throw new RangeError(`a site's id has 1 to ${wireLimits.siteCharsMax} of A-Z a-z 0-9 . _ : -`);
-  if (!isZone(zone)) throw new RangeError('zone: not a name of the IANA time zone database, such as Europe/Berlin');
   const { key, key_sha256 } = newKey();
+  const { zone = 'UTC', ...others } = readSettings(settings);
   const site: Site = {
     id,
     zone,
     created: now,
     pepper: randomBytes(32).toString('base64url'),
     key_sha256,
+    ...others,
   };
-  if (gpc) site.gpc = gpc;
-  if (hostnames && hostnames.length > 0) site.hostnames = hostnames.map(plainHostname);
   return { site, key };
+}
+
+/**
+ * A site's settings, as they are kept.
+ *
+ * @throws RangeError naming the setting and what it takes
+ */
+export function readSettings(settings: SiteSettings): SiteSettings {
+  const parsed = siteSettingsSchema.safeParse(settings);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new RangeError(`${String(issue?.path[0] ?? 'site')}: ${issue?.message}`);
+  }
+  // None is as good as any.
+  const { hostnames, ...others } = parsed.data;
+  return hostnames?.length ? { ...others, hostnames } : others;
 }
 
 /** A key for a site's servers, and what the site's document keeps of it. */
@@ -95,10 +108,10 @@ function sha256(text: string): Buffer {
 }
 
 /** Lower case and punycode, as browsers write it. */
-function plainHostname(hostname: string): string {
+function plainHostname(hostname: string, context: z.RefinementCtx): string {
   const url = /[/?#@\\\s]/.test(hostname) ? null : URL.parse(`http://${hostname}/`);
-  if (!url || url.port !== '' || url.hostname === '') {
-    throw new RangeError('hostnames: each is a bare host such as example.com, without scheme, port and path');
-  }
-  return url.hostname.replace(/\.$/, '');
+  if (url && url.port === '' && url.hostname !== '') return url.hostname.replace(/\.$/, '');
+  const message = 'each must be a bare host such as example.com, without scheme, port and path';
+  context.issues.push({ code: 'custom', input: hostname, message });
+  return z.NEVER;
 }

@@ -56,7 +56,8 @@ describe('usage', () => {
     { args: 'verify all', says: 'too many arguments for verify' },
     { args: 'site add', says: 'site add takes the id of the site' },
     { args: 'site add a.example b.example', says: 'too many arguments for site add' },
-    { args: 'site add a.example --gpc never', says: '--gpc takes count, drop, ignore' },
+    { args: 'site add a.example --gpc never', says: 'gpc: must be count, drop or ignore' },
+    { args: 'site set a.example --automation on', says: 'automation: must be refuse or count' },
     { args: 'verify --frobnicate', says: "Unknown option '--frobnicate'" },
     { args: 'verify --date', says: "Option '--date <value>' argument missing" },
   ])('$args is wrong: exit code 2, the reason and the usage', async ({ args, says }) => {
@@ -133,7 +134,7 @@ describe('settings', () => {
     for (const [text, says] of [
       ['{"sites":[{"id":"a b"}]}', 'sites.0.id'],
       ['{"sites":[{"id":"a","zone":"Mars/Olympus"}]}', 'sites.0.zone'],
-      ['{"sites":[{"id":"a","hostnames":["http://a/"]}]}', 'site a: hostnames'],
+      ['{"sites":[{"id":"a","hostnames":["http://a/"]}]}', 'sites.0.hostnames.0 each must be a bare host'],
       ['nonsense', 'not valid JSON'],
     ] as const) {
       writeFileSync(file, text);
@@ -170,16 +171,40 @@ describe('commands', () => {
     );
     expect((await send(`${server.collector}/event`, { ...view, site_id: 'c.example' })).status).toBe(202);
 
-    for (const [args, says] of [
-      [['a b'], "a site's id has"],
-      [['x', '--zone', 'Mars/Olympus'], 'zone: not a name'],
-      [['x', '--hostname', 'https://x/'], 'hostnames: each is a bare host'],
+    for (const [args, says, exit] of [
+      [['a b'], "a site's id has", 1],
+      [['x', '--zone', 'Mars/Olympus'], 'zone: must be a name', 2],
+      [['x', '--hostname', 'https://x/'], 'hostnames: each must be a bare host', 2],
     ] as const) {
       const { code, stderr } = await add(...args);
       expect(stderr).toContain(`footfall: ${says}`);
       expect(stderr).not.toContain('    at ');
-      expect(code).toBe(1);
+      expect(code).toBe(exit);
     }
+  });
+
+  test('site set changes what is named, and site key the key', async () => {
+    const data = folder();
+    const site = (...args: string[]) => run(['site', ...args], { folder: data });
+    const key = KEY.exec((await site('add', 'a.example', '--hostname', 'a.example', '--gpc', 'drop')).stdout)?.[0];
+    const { code, stdout } = await site('set', 'a.example', '--automation', 'count');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      id: 'a.example',
+      zone: 'UTC',
+      created: expect.any(Number),
+      hostnames: ['a.example'],
+      gpc: 'drop',
+      automation: 'count',
+    });
+    const { stdout: open } = await site('set', 'a.example', '--hostname', '', '--zone', 'UTC');
+    expect(JSON.parse(open)).not.toHaveProperty('hostnames');
+    expect((await site('set', 'a.example', '--zone', 'Europe/Rome')).stderr).toContain('zone: is chosen when');
+    expect((await site('set', 'b.example')).stderr).toContain('not "b.example"');
+    const fresh = KEY.exec((await site('key', 'a.example')).stdout)?.[0];
+    expect(fresh).toMatch(KEY);
+    expect(fresh).not.toBe(key);
+    expect((await site('key', 'b.example')).code).toBe(2);
   });
 
   test('verify recounts, one site day or all, and exits with 1 on a difference', async () => {

@@ -9,7 +9,8 @@ import { messageOf, Unavailable, Unusable } from '../core/errors.ts';
 import { limits as defaults } from '../core/limits.ts';
 import { partitionOf } from '../core/partition.ts';
 import type { Store } from '../core/ports.ts';
-import { gpcChoices, SITE_KIND, siteSchema } from '../core/site.ts';
+import { readSettings, SITE_KIND, siteSchema } from '../core/site.ts';
+import type { SiteSettings } from '../core/site.ts';
 import { replaceToken } from './access.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
@@ -22,7 +23,7 @@ import { listQuarantine, replayQuarantine } from './quarantine.ts';
 import { addSampleTo } from './sample-command.ts';
 import { removeSample } from './sample.ts';
 import { stopOnSignals } from './shutdown.ts';
-import { addSite, listSites, replaceKey } from './sites.ts';
+import { addSite, changeSite, listSites, replaceKey } from './sites.ts';
 import { verify } from './verify.ts';
 import { withStore } from './with-store.ts';
 
@@ -34,6 +35,8 @@ const USAGE = `footfall [command]
       --zone ZONE              its time zone (IANA name; default UTC)
       --hostname HOST          a host whose pages may report; repeat it for several (default: any)
       --gpc count|drop|ignore  browsers that ask for privacy: without a visitor (default), not at all, as all others
+      --automation refuse|count  browsers that a program drives: not at all (default), as all others, for tests
+  site set ID                  change these settings of a site, but for the zone; --hostname "" lets any page report
   site list                    the sites
   site key ID                  make a new key for a site's servers
   verify                       recount from the raw events, and compare; exits with 1 on a difference
@@ -53,6 +56,9 @@ Settings come from the environment: DATA (folder, ./data), PORT (3001), REPORTIN
 (127.0.0.1), TRUSTED_PROXIES, SITES_FILE, PARTITIONS, and a name for each limit. docs/settings.md explains them all.
 `;
 
+/** The commands that take the id of a site. */
+const OF_A_SITE = new Set(['site add', 'site set', 'site key']);
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const print = (line: string): void => console.log(line);
@@ -62,9 +68,8 @@ interface Call {
   site: string;
   user: string;
   date: string;
-  zone: string;
-  hostnames: string[];
-  gpc: string;
+  /** Those that were given, as they were. */
+  settings: SiteSettings;
   id: string;
 }
 
@@ -78,6 +83,7 @@ const commands: Record<string, Command> = {
     return well ? 0 : 1;
   },
   'site add': siteAddCommand,
+  'site set': siteSetCommand,
   'site list': (call) =>
     withStore(call.config, async (store) => {
       for (const { id, zone, hostnames } of await listSites(store.documents)) {
@@ -136,17 +142,37 @@ async function startCommand({ config }: Call): Promise<number> {
 }
 
 function siteAddCommand(call: Call): Promise<number> {
-  const { id, zone, hostnames } = call;
-  const gpc = gpcChoices.find((choice) => choice === call.gpc);
-  if (!id) return Promise.resolve(usageError('site add takes the id of the site'));
-  if (call.gpc && !gpc) return Promise.resolve(usageError(`--gpc takes ${gpcChoices.join(', ')}`));
-  return withStore(call.config, addIt, { mayMake: true });
-
-  async function addIt(store: Store): Promise<number> {
-    const key = await addSite(store.documents, id, { ...(zone && { zone }), ...(gpc && { gpc }), hostnames });
+  return onSite(call, 'site add', { mayMake: true }, async ({ documents }, { id, settings }) => {
+    const key = await addSite(documents, id, settings);
     print(key ? `Made ${id}. The key for its servers, shown only this once:\n\n  ${key}\n` : `${id} is there already.`);
     return 0;
+  });
+}
+
+function siteSetCommand(call: Call): Promise<number> {
+  return onSite(call, 'site set', {}, async ({ documents }, { id, settings }) => {
+    const site = await changeSite(documents, id, settings);
+    if (!site) return usageError(`site set takes the id of a site that is there, not "${id}"`);
+    const { pepper: _pepper, key_sha256: _key, ...plain } = site;
+    print(JSON.stringify(plain));
+    return 0;
+  });
+}
+
+/** Looks at the site's id and settings before any data is touched. */
+async function onSite(
+  call: Call,
+  name: string,
+  options: { mayMake?: boolean },
+  work: (store: Store, call: Call) => Promise<number>,
+): Promise<number> {
+  if (!call.id) return usageError(`${name} takes the id of the site`);
+  try {
+    readSettings(call.settings);
+  } catch (error) {
+    return usageError(messageOf(error));
   }
+  return withStore(call.config, (store) => work(store, call), options);
 }
 
 function verifyCommand(call: Call): Promise<number> {
@@ -238,9 +264,10 @@ export async function run(args: string[]): Promise<number> {
         site: { type: 'string', default: '' },
         user: { type: 'string', default: '' },
         date: { type: 'string', default: '' },
-        zone: { type: 'string', default: '' },
-        hostname: { type: 'string', multiple: true, default: [] },
-        gpc: { type: 'string', default: '' },
+        zone: { type: 'string' },
+        hostname: { type: 'string', multiple: true },
+        gpc: { type: 'string' },
+        automation: { type: 'string' },
       },
     });
     if (values.help) print(USAGE);
@@ -251,9 +278,11 @@ export async function run(args: string[]): Promise<number> {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!command) return usageError(`no command "${positionals.join(' ')}"`);
     const [id = '', ...more] = positionals.slice(name.split(' ').length);
-    if (more.length > 0 || (id && name !== 'site add')) return usageError(`too many arguments for ${name}`);
-    const { site, user, date, zone, gpc, hostname: hostnames } = values;
-    return await command({ config: readConfig(), site, user, date, zone, gpc, hostnames, id });
+    if (more.length > 0 || (id && !OF_A_SITE.has(name))) return usageError(`too many arguments for ${name}`);
+    const { help: _help, version: _version, site, user, date, hostname: hostnames, ...choices } = values;
+    // What they are is looked at where a site is made.
+    const settings = { ...choices, ...(hostnames && { hostnames: hostnames.filter(Boolean) }) } as SiteSettings;
+    return await command({ config: readConfig(), site, user, date, settings, id });
   } catch (error) {
     if (error instanceof TypeError && 'code' in error) return usageError(error.message);
     console.error(`footfall: ${isForPeople(error) ? messageOf(error) : ((error as Error).stack ?? messageOf(error))}`);

@@ -5,8 +5,7 @@ import { z } from 'zod';
 import { Unusable, messageOf } from '../core/errors.ts';
 import { limits as defaults } from '../core/limits.ts';
 import type { Limits } from '../core/limits.ts';
-import { isZone } from '../core/day.ts';
-import { gpcChoices, isSiteId } from '../core/site.ts';
+import { isSiteId, siteSettingsSchema } from '../core/site.ts';
 
 /** All settings of a Footfall process. The only place that reads the environment; `docs/settings.md` explains each. */
 export interface Config {
@@ -34,6 +33,10 @@ export interface Config {
   reportingPartitions: number[] | undefined;
   /** Addresses and ranges whose `X-Forwarded-For` is believed. */
   trustedProxies: string[];
+  /** An MMDB file, or `none`. Undefined: the countries that come with Footfall. */
+  placesFile: string | undefined;
+  /** By which a trusted proxy tells a visitor's country. Undefined: none is believed. */
+  countryHeader: string | undefined;
   /** The site of events that come to `/track` and name none. */
   defaultSite: string;
   /** Types of events that have a topic of their own in Kafka. */
@@ -51,12 +54,7 @@ export type Role = (typeof roles)[number];
 
 const SITE_ID = '1 to 64 letters, digits, ".", "_", ":" or "-"';
 
-const siteSetting = z.object({
-  id: z.string().refine(isSiteId, `must be ${SITE_ID}`),
-  zone: z.string().refine(isZone, 'must be a time zone such as Europe/Berlin').optional(),
-  hostnames: z.array(z.string()).optional(),
-  gpc: z.enum(gpcChoices).optional(),
-});
+const siteSetting = siteSettingsSchema.extend({ id: z.string().refine(isSiteId, `must be ${SITE_ID}`) });
 const sitesFile = z.object({ sites: z.array(siteSetting) });
 
 export type SiteSetting = z.infer<typeof siteSetting>;
@@ -81,6 +79,8 @@ export const settings: Record<string, string> = {
   STORE_URL_FILE: '',
   PARTITIONS: '8',
   TRUSTED_PROXIES: '',
+  PLACES_FILE: '',
+  COUNTRY_HEADER: '',
   SITES_FILE: '',
   DEFAULT_SITE: 'default',
   REPORTING_PARTITIONS: '',
@@ -118,6 +118,8 @@ export function readConfig(environment: Environment = process.env): Config {
     partitions: environment.PARTITIONS ? number('PARTITIONS', environment.PARTITIONS, 1, 1024) : undefined,
     reportingPartitions: text('REPORTING_PARTITIONS') ? readPartitions(text('REPORTING_PARTITIONS')) : undefined,
     trustedProxies: proxies(text('TRUSTED_PROXIES')),
+    placesFile: placesFile(text('PLACES_FILE')),
+    countryHeader: countryHeader(text('COUNTRY_HEADER'), text('TRUSTED_PROXIES')),
     defaultSite: siteId('DEFAULT_SITE', text('DEFAULT_SITE')),
     trackTypes: readTypes(text('TRACK_TYPES')),
     sites: text('SITES_FILE') ? readSites(text('SITES_FILE')) : [],
@@ -205,6 +207,19 @@ function proxies(list: string): string[] {
       `TRUSTED_PROXIES takes addresses and ranges such as 10.0.0.0/8, separated by commas, not "${range}".`,
     );
   });
+}
+
+/** Whether it can be used, the collector finds out that reads it. */
+function placesFile(file: string): string | undefined {
+  if (file === '') return undefined;
+  return file === 'none' ? file : resolve(file);
+}
+
+function countryHeader(name: string, trusted: string): string | undefined {
+  if (name === '') return undefined;
+  if (!/^[\w-]{1,100}$/.test(name)) throw new Unusable(`COUNTRY_HEADER takes a header's name, not "${name}".`);
+  if (trusted !== '') return name;
+  throw new Unusable(`COUNTRY_HEADER is believed of trusted proxies only: set TRUSTED_PROXIES to what sends ${name}.`);
 }
 
 function readSites(file: string): SiteSetting[] {

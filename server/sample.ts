@@ -26,7 +26,7 @@ export interface SampleParts {
  * @throws QueueFull, Unavailable as the queue does; call it again then
  */
 export async function addSample({ queue, store, limits, now = Date.now }: SampleParts): Promise<number> {
-  const { key_sha256: _unseen, ...wanted } = newSite(SAMPLE_SITE, { now: now() }).site;
+  const { key_sha256: _unseen, ...wanted } = newSite(SAMPLE_SITE, {}, now()).site;
   const { created } = siteSchema.parse(await store.documents.create(SITE_KIND, SAMPLE_SITE, wanted));
   // The ids are known for that long at least; a day is left for what still waits in the queue.
   if (now() - created > ((limits?.idsDays ?? defaults.idsDays) - 1) * DAY_MS) return 0;

@@ -1,21 +1,42 @@
 import type { Documents } from '../core/ports.ts';
-import { newKey, newSite, SITE_KIND, siteSchema } from '../core/site.ts';
-import type { NewSiteOptions, Site } from '../core/site.ts';
+import { newKey, newSite, readSettings, SITE_KIND, siteSchema } from '../core/site.ts';
+import type { Site, SiteSettings } from '../core/site.ts';
 import type { SiteSetting } from './config.ts';
-import { Unusable } from '../core/errors.ts';
 
 /**
  * Makes a site.
  *
  * @returns the key for its servers, which is kept nowhere: show it now or never; undefined if the site was there
- * @throws RangeError for an id, zone or hostname that cannot be one
+ * @throws RangeError for an id or a setting that cannot be one
  * @example
  * const key = await addSite(store.documents, 'example.com', { zone: 'Europe/Berlin' });
  */
-export async function addSite(documents: Documents, id: string, options: NewSiteOptions): Promise<string | undefined> {
-  const { site, key } = newSite(id, options);
+export async function addSite(documents: Documents, id: string, settings: SiteSettings): Promise<string | undefined> {
+  const { site, key } = newSite(id, settings);
   const kept = siteSchema.parse(await documents.create(SITE_KIND, id, site));
   return kept.pepper === site.pepper ? key : undefined;
+}
+
+/**
+ * Changes what a site's owner has chosen; what is not named stays. Collectors know it within `siteCacheSeconds`.
+ *
+ * @returns the site as it is then; undefined if there is none
+ * @throws RangeError for a setting that cannot be one, or the zone, which events have been filed by
+ * @example
+ * await changeSite(store.documents, 'example.com', { automation: 'count' });
+ */
+export async function changeSite(documents: Documents, id: string, settings: SiteSettings): Promise<Site | undefined> {
+  const document = await documents.get(SITE_KIND, id);
+  if (document === undefined) return undefined;
+  const known = siteSchema.parse(document);
+  const { zone = known.zone, ...changed } = readSettings(settings);
+  if (zone !== known.zone) throw new RangeError('zone: is chosen when a site is made, for its days are parted by it');
+  const { hostnames, ...others } = { ...known, ...changed };
+  // An empty list takes the list away.
+  const keepsHosts = hostnames !== undefined && settings.hostnames?.length !== 0;
+  const site: Site = keepsHosts ? { ...others, hostnames } : others;
+  await documents.put(SITE_KIND, id, site);
+  return site;
 }
 
 /**
@@ -36,24 +57,14 @@ export async function listSites(documents: Documents): Promise<Site[]> {
   return (await documents.list(SITE_KIND)).map(({ value }) => siteSchema.parse(value));
 }
 
-/**
- * Makes the sites of the configuration that are missing.
- *
- * @throws Unusable naming the site that cannot be one
- */
+/** Makes the sites of the configuration that are missing. */
 export async function addConfiguredSites(
   documents: Documents,
   sites: SiteSetting[],
   log: (line: string) => void,
 ): Promise<void> {
-  for (const { id, zone, hostnames, gpc } of sites) {
-    try {
-      const options = { ...(zone && { zone }), ...(hostnames && { hostnames }), ...(gpc && { gpc }) };
-      const key = await addSite(documents, id, options);
-      if (key) log(`made the site ${id}; the key for its servers, shown only now: ${key}`);
-    } catch (error) {
-      if (error instanceof RangeError) throw new Unusable(`SITES_FILE, site ${id}: ${error.message}`, { cause: error });
-      throw error;
-    }
+  for (const { id, ...settings } of sites) {
+    const key = await addSite(documents, id, settings);
+    if (key) log(`made the site ${id}; the key for its servers, shown only now: ${key}`);
   }
 }

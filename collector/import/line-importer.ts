@@ -79,7 +79,7 @@ export function lineImporter(options: LineImporterOptions): (line: string, at: n
     const agent = hit.agent === undefined ? undefined : cutAgent(clean(hit.agent), limits.userAgentCharsMax);
     const read = agent === undefined ? undefined : readAgent(agent);
     if (read?.bot) return { skipped: 'bot', day: filed.day };
-    if (judgeHostname(site, page.hostname, 'host')) return { skipped: 'hostname', day: filed.day };
+    if (judgeHostname(site, page.hostname, undefined, 'host')) return { skipped: 'hostname', day: filed.day };
 
     const traits = { address: plainAddress(hit.client) ?? hit.client.toLowerCase(), agent: agent ?? '' };
     const event: Event = {

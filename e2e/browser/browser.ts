@@ -27,6 +27,8 @@ const ARGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A browser that says that it is driven is not counted.
+  '--disable-blink-features=AutomationControlled',
   // Pages of other sites than the collector's, and without TLS: `http://shop.test:8080`.
   '--host-resolver-rules=MAP *.test 127.0.0.1',
 ];

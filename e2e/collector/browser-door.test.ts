@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { newId } from '../../core/id.ts';
 import { ENGAGEMENT } from '../../sdk/src/wire.ts';
-import { NOON, openScene, seed, view } from './scene.ts';
+import { CHROME, NOON, openScene, seed, view } from './scene.ts';
 
 const HOUR = 3_600_000;
+const HEADLESS = CHROME.replace('Chrome/', 'HeadlessChrome/');
 const TODAY = Math.floor(NOON / 86_400_000);
 
 test('a batch is one entry in the log, answered once it is there', async () => {
@@ -211,4 +212,30 @@ test('a site may drop what they send, or make no difference', async () => {
     [true, 'u1'],
     [false, undefined],
   ]);
+});
+
+test('a page on a local host counts for a visitor at home there, and for nobody else', async () => {
+  const scene = await openScene();
+  await scene.addSite('a');
+  const batch = { site: 'a', sent: NOON, events: [view({ url: 'http://localhost:5173/' }), view()] };
+  const far = await scene.post('/e', batch);
+  expect(far).toMatchObject({ status: 202, json: { accepted: 1, refused: [{ index: 0, reason: 'local_host' }] } });
+  scene.peer.address = '127.0.0.1';
+  expect((await scene.post('/e', { ...batch, events: [view({ url: 'http://localhost:5173/' })] })).status).toBe(202);
+  expect(await scene.refused()).toEqual({ [`a ${TODAY} local_host`]: 1 });
+});
+
+test('a browser that a program drives counts where the site says so, also one without a window', async () => {
+  const scene = await openScene();
+  await scene.addSite('a');
+  await scene.addSite('tested', { automation: 'count' });
+  const of = (site: string) => ({ site, sent: NOON, webdriver: true, events: [view()] });
+  const refused = await scene.post('/e', of('a'));
+  expect(refused).toMatchObject({ status: 403, json: { reason: 'automation', field: 'webdriver' } });
+  const agent = { 'user-agent': HEADLESS };
+  expect((await scene.post('/e', { ...of('a'), webdriver: undefined }, agent)).json).toMatchObject({ reason: 'bot' });
+  expect((await scene.post('/e', of('tested'), agent)).status).toBe(202);
+  expect((await scene.post('/e', of('tested'), { 'user-agent': 'curl/8.5.0' })).json).toMatchObject({ reason: 'bot' });
+  const [entry] = (await scene.entries()).filter(({ events }) => events.length > 0);
+  expect(entry?.context).toMatchObject({ browser: 'Chrome' });
 });

@@ -13,7 +13,7 @@ import type { Limits } from '../../core/limits.ts';
 import { NO_POSITION } from '../../core/ports.ts';
 import type { Queue, Store } from '../../core/ports.ts';
 import { newSite } from '../../core/site.ts';
-import type { NewSiteOptions } from '../../core/site.ts';
+import type { SiteSettings } from '../../core/site.ts';
 import type { WireEvent } from '../../sdk/src/wire.ts';
 
 /** Noon of a Tuesday: nothing that happens within hours of it is of another day. */
@@ -33,7 +33,7 @@ export interface Scene {
   /** The address its requests come from. */
   peer: { address: string | undefined };
   /** Adds a site and answers its key. */
-  addSite(id: string, options?: NewSiteOptions): Promise<string>;
+  addSite(id: string, options?: SiteSettings): Promise<string>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Reply>;
   /** All that is in the queue. */
   entries(): Promise<LogEntry[]>;

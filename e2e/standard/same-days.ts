@@ -34,7 +34,7 @@ export function daysOf(seeds: number[]): SiteDays[] {
   return seeds.flatMap((seed) => {
     const random = randomOf(seed);
     return randomSites(seed).map(({ id, zone, from, to, groups }): SiteDays => {
-      const { site } = newSite(`${seed}.${id}`, { zone, now: CREATED });
+      const { site } = newSite(`${seed}.${id}`, { zone }, CREATED);
       return { site, from, to, sent: groups.flat().map((one) => varied(random, one)) };
     });
   });

@@ -15,7 +15,7 @@ export function plain(props: Props): Record<string, string | number | boolean> {
       const value = props[name] as number;
       if (value === null || value === undefined) return;
       // What is no number, such as NaN, has no JSON.
-      const isPlain = Number.isFinite(value) || typeof value === 'boolean';
+      const isPlain = Number.isFinite(value) || (value as unknown) === !!value;
       copy[cut(name, wireLimits.propNameCharsMax)] = isPlain ? value : cut(value, wireLimits.propValueCharsMax);
     });
   }

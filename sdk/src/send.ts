@@ -113,7 +113,8 @@ export function post(events: Kept[], isHidden?: boolean): void {
   const { site, endpoint, userId } = settings!;
   const { url } = events[0]!._event;
   const gpc = isPrivate() || undefined;
-  const batch = { site, sent: Date.now(), user_id: (!gpc && userId) || undefined, gpc, url };
+  const webdriver = navigator.webdriver || undefined;
+  const batch = { site, sent: Date.now(), user_id: (!gpc && userId) || undefined, gpc, webdriver, url };
   const list = events.map(({ _event }) => JSON.stringify(_event.url === url ? { ..._event, url: undefined } : _event));
   // By hand, for some old libraries teach arrays a JSON of their own.
   const body = `${JSON.stringify(batch).slice(0, -1)},"events":[${list.join()}]}`;

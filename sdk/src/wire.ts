@@ -27,6 +27,8 @@ export interface WireBatch {
   user_id?: string;
   /** The browser asks for privacy, by Global Privacy Control or Do Not Track, and the page heeds it. */
   gpc?: boolean;
+  /** A program drives the browser (`navigator.webdriver`). */
+  webdriver?: boolean;
   /** The page's full address, of events that have none of their own. */
   url?: string;
   /** 1 to `eventsPerBatchMax` events, in any order. */

@@ -1,4 +1,4 @@
-import type { Event } from '../core/event.ts';
+import type { Context, Event } from '../core/event.ts';
 import type { Site } from '../core/site.ts';
 import type { WireRefusal } from '../sdk/src/wire.ts';
 import { wireLimits } from '../sdk/src/wire.ts';
@@ -68,9 +68,7 @@ export function browserDoor(parts: Parts): Door {
     const first = batch.refused[0];
     if (events.length === 0 && first) return turnAwayAll(site, arrival, batch.refused, first.refusal);
 
-    const language = languageOf(batch.language, sender.header('accept-language'));
-    const { country } = sender.place;
-    const context = isPrivate ? { country } : { ...sender.agent.context, language, ...sender.place };
+    const context = isPrivate ? { country: sender.place.country } : contextOf(batch, sender);
     const failure = await enqueue(parts, [{ site, context, events, refused: batch.refused }], arrival);
     if (failure) return refuse(failure, limits.retryAfterSeconds);
     return acceptBatch(events.length, arrival, batch.refused.map(wireRefusal));
@@ -119,6 +117,10 @@ export function browserDoor(parts: Parts): Door {
     }
     return events;
   }
+}
+
+function contextOf({ language }: BrowserBatch, { agent, place, header }: Sender): Context {
+  return { ...agent.context, language: languageOf(language, header('accept-language')), ...place };
 }
 
 function wireRefusal({ index, refusal }: RefusedEvent): WireRefusal {

@@ -40,6 +40,13 @@ export interface CollectorOptions {
   publishTracks?: (tracks: Track[]) => Promise<void>;
   /** Addresses and CIDR ranges of the proxies whose `X-Forwarded-For` is believed. Default: none. */
   trustedProxies?: string[];
+  /**
+   * An MMDB file by which addresses have places, such as GeoLite2-City.mmdb; it is looked at again when it changes. `none`: no
+   * places are known. Default: countries, by the file that comes with Footfall.
+   */
+  placesFile?: string | undefined;
+  /** A header by which a trusted proxy tells the visitor's country, such as `cf-ipcountry`. Default: none is believed. */
+  countryHeader?: string | undefined;
   /** The address of a request's peer. Default: what `@hono/node-server` knows. */
   remoteAddress?: (c: Context) => string | undefined;
   /** Who may read `/metrics`. Default: nobody. */
@@ -76,7 +83,7 @@ export interface Collector extends Hono {
  * The collector: a Hono app that takes events from browsers (`POST /e`) and servers (`POST /event`, `POST /track`)
  * and answers with success once they are durable in the queue. Also `GET /s.js`, `GET /healthz` and `GET /metrics`.
  *
- * @throws Unusable for a trusted proxy that is no address
+ * @throws Unusable for a trusted proxy that is no address, and for a file of places that cannot be used
  * @example
  * const app = new Hono();
  * const analytics = collector({ queue, store });
@@ -135,14 +142,16 @@ function refuseNotFound({ limits }: Parts): Response {
 }
 
 /** Starts what happens at times; the answer stops it. */
-function runTimers({ refusals: counts, salts: kept, limits, log }: Parts): () => Promise<void> {
+function runTimers({ refusals: counts, salts: kept, places, limits, log }: Parts): () => Promise<void> {
   const onError = (error: unknown) => void refusalOfFailure({ log }, error);
   const flush = () => counts.flush().catch(onError);
   const flushing = setInterval(() => void flush(), limits.refusalFlushMs).unref();
   const keeping = setInterval(() => void kept.keep().catch(onError), limits.saltCheckMs).unref();
+  const looking = setInterval(() => void places.check(), limits.placesCheckSeconds * 1000).unref();
   return async () => {
     clearInterval(flushing);
     clearInterval(keeping);
+    clearInterval(looking);
     // A flush may have been under way, with counts after it.
     await flush();
     await flush();

@@ -15,8 +15,8 @@ export type DoorHeader =
 
 /** A request to a door, by whatever way it came. */
 export interface Incoming {
-  /** A header's value; null where it was not sent. */
-  header(name: DoorHeader): string | null;
+  /** A header's value; null where it was not sent. Those that a setting names are in lower case, too. */
+  header(name: DoorHeader | Lowercase<string>): string | null;
   /** The address of the connection's other end; undefined where it is not known. */
   peer: string | undefined;
   /**

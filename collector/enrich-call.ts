@@ -1,12 +1,14 @@
 import type { Acquisition, Context, Event } from '../core/event.ts';
 import { newId } from '../core/id.ts';
+import { plainAddress } from './address.ts';
 import { cutAgent } from './agent.ts';
-import type { ReadAgent } from './agent.ts';
 import type { Call } from './calls.ts';
 import type { CallVisitor } from './identify-call.ts';
 import { languageOf } from './language.ts';
 import type { Page } from './page.ts';
 import { pageOfPath } from './page.ts';
+import type { Parts } from './parts.ts';
+import { NOWHERE } from './place.ts';
 import { acquisitionOf } from './source.ts';
 import type { Filed } from './time.ts';
 
@@ -38,8 +40,13 @@ function acquisitionByName(page: Page, ref: string): Acquisition {
   return { ...acquisitionOf({ ...page, query }, undefined), referrer: ref };
 }
 
-/** What a server says of its visitor's browser. */
-export function contextOfCall(call: Call, readAgent: ReadAgent, agentCharsMax: number): Context {
-  const agent = call.user_agent ? readAgent(cutAgent(call.user_agent, agentCharsMax)).context : {};
-  return { ...agent, language: languageOf(call.language, undefined) };
+/** What a server says of its visitor's browser, and of where that is. */
+export function contextOfCall(
+  call: Call,
+  { readAgent, places, limits }: Pick<Parts, 'readAgent' | 'places' | 'limits'>,
+): Context {
+  const agent = call.user_agent ? readAgent(cutAgent(call.user_agent, limits.userAgentCharsMax)).context : {};
+  const address = call.ip === undefined ? undefined : plainAddress(call.ip);
+  const place = address === undefined ? NOWHERE : places.of(address);
+  return { ...agent, language: languageOf(call.language, undefined), ...place };
 }

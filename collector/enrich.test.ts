@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { eventSchema } from '../core/event.ts';
+import { limits } from '../core/limits.ts';
 import { ENGAGEMENT, PAGEVIEW } from '../sdk/src/wire.ts';
 import type { BrowserEvent } from './batch.ts';
 import { enrich } from './enrich.ts';
 import { enrichCall, contextOfCall } from './enrich-call.ts';
 import { agentReader } from './agent.ts';
+import { places } from './places.ts';
 
 const ID = '019aa8a0-5b1e-7c3d-9f2e-0a1b2c3d4e5f';
 const filed = { day: 20_000, utc_offset: 60 };
@@ -93,15 +95,31 @@ describe('enrichCall', () => {
 });
 
 describe('contextOfCall', () => {
-  const read = agentReader(10);
+  const parts = {
+    readAgent: agentReader(10),
+    places: places({ file: undefined, limits, log: () => {} }),
+    limits,
+  };
 
   test('is what the caller says of its visitor', () => {
     const agent = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0';
     const call = { site_id: 'a', event_type: PAGEVIEW, path: '/' };
-    expect(contextOfCall({ ...call, user_agent: agent, language: 'de-de' }, read, 512)).toMatchObject({
+    expect(contextOfCall({ ...call, user_agent: agent, language: 'de-de' }, parts)).toMatchObject({
       browser: 'Firefox',
       language: 'de-DE',
     });
-    expect(JSON.stringify(contextOfCall({ ...call, user_agent: '' }, read, 512))).toBe('{}');
+    expect(JSON.stringify(contextOfCall({ ...call, user_agent: '' }, parts))).toBe('{}');
+  });
+
+  test('has the place of the address that the caller tells', () => {
+    const call = { site_id: 'a', event_type: PAGEVIEW, path: '/' };
+    for (const [ip, country] of [
+      ['8.8.8.8', 'US'],
+      ['::ffff:8.8.8.8', 'US'],
+      ['2001:4860:4860:0:0:0:0:8888', 'US'],
+      ['192.168.1.1', undefined],
+    ] as const) {
+      expect(contextOfCall({ ...call, ip }, parts).country).toBe(country);
+    }
   });
 });

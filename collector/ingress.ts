@@ -8,6 +8,7 @@ import { enqueue } from './enqueue.ts';
 import { refusalOfFailure } from './failure.ts';
 import { parseJson } from './json.ts';
 import { partsOf } from './parts-of.ts';
+import { NO_FILE } from './places.ts';
 import { Refusal } from './refusal.ts';
 import { takeCall } from './take-call.ts';
 import { TRACK_SITE, trackForm } from './tracks.ts';
@@ -48,7 +49,8 @@ export type IngressOptions = Pick<
  * await take([{ id, time: Date.now(), body: '{"event":"signup"}', place: 'events_signup 0 17' }]);
  */
 export function ingress(options: IngressOptions): Ingress {
-  const parts = partsOf(options);
+  // A message says no address.
+  const parts = partsOf({ ...options, placesFile: NO_FILE });
   const form = trackForm(options.trackSite ?? TRACK_SITE);
   const flush = () => parts.refusals.flush().catch((error: unknown) => void refusalOfFailure(parts, error));
   const flushing = setInterval(() => void flush(), parts.limits.refusalFlushMs).unref();

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Door, DoorHeader, Incoming } from './door.ts';
+import type { Door, Incoming } from './door.ts';
 
 /**
  * Answers a request of `node:http` by itself.
@@ -32,7 +32,7 @@ export function directDoors(doors: ReadonlyMap<string, Door>, bodyBytesMax: numb
 function incomingOf(request: IncomingMessage): Incoming {
   const { headers } = request;
   return {
-    header(name: DoorHeader) {
+    header(name) {
       const value = headers[name];
       return Array.isArray(value) ? value.join(', ') : (value ?? null);
     },

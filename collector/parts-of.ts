@@ -5,6 +5,7 @@ import type { CollectorOptions } from './collector.ts';
 import { refusalOfFailure } from './failure.ts';
 import { metrics } from './metrics.ts';
 import type { Parts } from './parts.ts';
+import { places } from './places.ts';
 import { quietLog } from './quiet-log.ts';
 import { rateLimits } from './rates.ts';
 import { refusals } from './refusals.ts';
@@ -14,7 +15,7 @@ import { sites } from './sites.ts';
 /**
  * Puts together what the doors work with.
  *
- * @throws Unusable for a trusted proxy that is no address
+ * @throws Unusable for a trusted proxy that is no address, and for a file of places that cannot be used
  */
 export function partsOf(options: CollectorOptions): Parts {
   const { queue, store, now = Date.now } = options;
@@ -31,6 +32,8 @@ export function partsOf(options: CollectorOptions): Parts {
     refusals: refusals({ queue, limits, now }),
     metrics: metrics({ registry: options.metrics, depth: () => queue.depth(), now }),
     readAgent: agentReader(limits.agentCacheMax),
+    places: places({ file: options.placesFile, limits, log }),
+    countryHeader: options.countryHeader?.toLowerCase() as Lowercase<string> | undefined,
     isTrusted: trust(options.trustedProxies ?? []),
     openServers: options.openServers ?? false,
     now,

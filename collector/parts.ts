@@ -3,6 +3,7 @@ import type { Queue } from '../core/ports.ts';
 import type { IsTrusted } from './address.ts';
 import type { ReadAgent } from './agent.ts';
 import type { Metrics } from './metrics.ts';
+import type { Places } from './places.ts';
 import type { Log } from './quiet-log.ts';
 import type { RateLimits } from './rates.ts';
 import type { Refusals } from './refusals.ts';
@@ -19,6 +20,9 @@ export interface Parts {
   refusals: Refusals;
   metrics: Metrics;
   readAgent: ReadAgent;
+  places: Places;
+  /** Of trusted proxies, and in lower case. Undefined: none is looked at. */
+  countryHeader: Lowercase<string> | undefined;
   isTrusted: IsTrusted;
   /** Whether servers need no key, for old timestamps and the visitor's address and agent. */
   openServers: boolean;

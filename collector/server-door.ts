@@ -132,7 +132,7 @@ export function serverDoor(parts: Parts, options: ServerDoorOptions = eventDoor)
     if (event instanceof Refusal) return sorted.refuse(site, index, event);
     const track = trackOf(call, event);
     if (track) tracks.push(track);
-    const context = contextOfCall(call, parts.readAgent, limits.userAgentCharsMax);
+    const context = contextOfCall(call, parts);
     return sorted.add(site, context, index, event);
   }
 

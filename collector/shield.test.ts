@@ -9,7 +9,12 @@ const { site } = newSite('a', { hostnames: ['example.com', 'shop.example.org', '
 function judged(headers: Record<string, string>, bot = false, webdriver = false, of = site) {
   const rates = rateLimits(limits, () => 0);
   const sent = new Headers(headers);
-  const sender = { agent: { bot, context: {} }, traits: undefined, header: (name: string) => sent.get(name) };
+  const sender = {
+    agent: { bot, context: {} },
+    traits: undefined,
+    place: {},
+    header: (name: string) => sent.get(name),
+  };
   return judge(of, sender, { count: 1, webdriver }, rates);
 }
 
@@ -39,7 +44,7 @@ describe('judge', () => {
 
   test('turns away what is too much', () => {
     const rates = rateLimits({ ...limits, siteEventsPerMinuteMax: 1 }, () => 0);
-    const sender = { agent: { bot: false, context: {} }, traits: undefined, header: () => null };
+    const sender = { agent: { bot: false, context: {} }, traits: undefined, place: {}, header: () => null };
     expect(judge(site, sender, { count: 1 }, rates)).toBeUndefined();
     expect(judge(site, sender, { count: 1 }, rates)).toMatchObject({ reason: 'rate_limited' });
   });

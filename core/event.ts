@@ -13,7 +13,7 @@ const text = z.string();
 const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 const instant = z.number().int();
 
-/** What the visitor's browser is; the same for all events of a batch. */
+/** What the visitor's browser is, and where; the same for all events of a batch. */
 export const contextSchema = z.object({
   browser: text.optional(),
   browser_version: text.optional(),
@@ -24,6 +24,10 @@ export const contextSchema = z.object({
   language: text.optional(),
   /** ISO 3166-1 alpha-2. */
   country: text.optional(),
+  /** ISO 3166-2, `CH-ZH`; its English name where only that is known. */
+  region: text.optional(),
+  /** In English. */
+  city: text.optional(),
 });
 
 /** Where a page view came from. A page view without it was opened directly. */

@@ -40,6 +40,10 @@ export const limits = {
   saltCheckMs: 60_000,
   /** Different user agents whose browser, system and device a collector keeps in memory. */
   agentCacheMax: 5000,
+  /** Different places that a collector keeps in memory, each by its number in the file. */
+  placeCacheMax: 20_000,
+  /** Seconds between two looks whether the file with the places has changed. */
+  placesCheckSeconds: 60,
   /** ms between two writes of the counts of refused events to the queue. */
   refusalFlushMs: 1000,
   /** Different counts (site, day, reason) of refused events in memory; further ones count without their site. */

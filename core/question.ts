@@ -34,6 +34,8 @@ export const visitDimensions = [
   'utm_content',
   'utm_term',
   'country',
+  'region',
+  'city',
   'browser',
   'browser_version',
   'os',

@@ -51,9 +51,25 @@ describe('readConfig', () => {
     ['REPORTING_PARTITIONS', '0-3,x'],
     ['REPORTING_PARTITIONS', '-1'],
     ['DEFAULT_SITE', '/'],
+    ['COUNTRY_HEADER', 'cf-ipcountry: DE'],
+    ['COUNTRY_HEADER', 'cf-ipcountry'],
   ])('%s=%s is refused by its name', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(Unusable);
     expect(() => readConfig({ [name]: value })).toThrow(name);
+  });
+
+  test('a file of places is a path, and a header with the country is believed of proxies that are', () => {
+    const { placesFile, countryHeader } = readConfig({
+      PLACES_FILE: 'city.mmdb',
+      COUNTRY_HEADER: 'CF-IPCountry',
+      TRUSTED_PROXIES: '10.0.0.0/8',
+    });
+    expect({ placesFile, countryHeader }).toEqual({
+      placesFile: join(process.cwd(), 'city.mmdb'),
+      countryHeader: 'CF-IPCountry',
+    });
+    expect(readConfig({ PLACES_FILE: 'none' }).placesFile).toBe('none');
+    expect(() => readConfig({ COUNTRY_HEADER: 'cf-ipcountry' })).toThrow(/TRUSTED_PROXIES/);
   });
 
   test('partitions are read one by one and from one to another', () => {

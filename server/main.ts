@@ -86,11 +86,19 @@ export async function start(config: Config, print: (line: string) => void): Prom
 }
 
 function collectorOptions(
-  { collectorPublishedHost, trustedProxies, defaultSite }: Config,
+  { collectorPublishedHost, trustedProxies, placesFile, countryHeader, defaultSite }: Config,
   mayRead: CollectorOptions['mayRead'],
 ): Omit<CollectorOptions, 'queue' | 'store'> {
   const local = isLoopback(collectorPublishedHost);
-  return { autoSites: local, openServers: local, trustedProxies, trackSite: defaultSite, ...(mayRead && { mayRead }) };
+  return {
+    autoSites: local,
+    openServers: local,
+    trustedProxies,
+    placesFile,
+    countryHeader,
+    trackSite: defaultSite,
+    ...(mayRead && { mayRead }),
+  };
 }
 
 function listenTo(collector: Collector, { collectorHost: host, collectorPort: port }: Config, requestMsMax: number) {

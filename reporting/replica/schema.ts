@@ -14,7 +14,7 @@ import type { Connection } from './database.ts';
  * Visitors, and persons (`user_id`, or the visitor of a day), are the lower 64 bits of an MD5: the replica holds neither
  * a `user_id` nor a visitor's key.
  */
-export const REPLICA_VERSION = 3;
+export const REPLICA_VERSION = 4;
 
 /** Whether a dimension's values are numbers of words. */
 export function isCoded(dimension: string): boolean {

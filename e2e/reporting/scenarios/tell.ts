@@ -78,7 +78,17 @@ function instant(at: string): number {
   return time;
 }
 
-const CONTEXT = ['browser', 'browser_version', 'os', 'os_version', 'device', 'language', 'country'] as const;
+const CONTEXT = [
+  'browser',
+  'browser_version',
+  'os',
+  'os_version',
+  'device',
+  'language',
+  'country',
+  'region',
+  'city',
+] as const;
 const ACQUISITION = [
   'referrer',
   'source',

@@ -22,7 +22,7 @@ const VALUES_MAX = 100;
 export const panels: Record<Exclude<PanelName, 'properties'>, [Dimension, ...Dimension[]]> = {
   pages: ['page', 'entry_page', 'exit_page'],
   sources: ['source', 'channel', 'referrer', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term'],
-  places: ['country', 'language'],
+  places: ['country', 'region', 'city', 'language'],
   devices: ['browser', 'os', 'device'],
   events: ['event'],
 };

@@ -58,6 +58,8 @@ const dimensionWords: Record<FixedDimension, [one: string, many: string, none: s
   utm_content: ['Campaign content', 'Campaign contents', 'Not set'],
   utm_term: ['Campaign term', 'Campaign terms', 'Not set'],
   country: ['Country', 'Countries', 'Unknown'],
+  region: ['Region', 'Regions', 'Unknown'],
+  city: ['City', 'Cities', 'Unknown'],
   language: ['Language', 'Languages', 'Unknown'],
   browser: ['Browser', 'Browsers', 'Unknown'],
   browser_version: ['Browser version', 'Browser versions', 'Unknown'],

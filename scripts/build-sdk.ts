@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const sdk = join(root, 'sdk');
 const dist = join(sdk, 'dist');
 const rollup = join(root, 'node_modules/rollup/dist/bin/rollup');
-const outputs = ['index.js', 'index.d.ts', 's.js', 's.core.js', 's.full.js', 's.all.js'];
+const outputs = ['index.js', 'index.d.ts', 'react.js', 'react.d.ts', 's.js', 's.core.js', 's.full.js', 's.all.js'];
 
 if (!isFresh()) build();
 

@@ -28,6 +28,13 @@ export default function outputs({ configDist: dist = 'dist' }) {
       output: { dir: dist, format: 'es' },
       plugins: [typescript({ ...types, declaration: true, declarationDir: dist }), small],
     },
+    {
+      input: 'src/react.ts',
+      // A bundler makes it small. Next.js draws on the server what does not say that it is the browser's.
+      output: { file: `${dist}/react.js`, format: 'es', banner: "'use client';" },
+      external: ['footfall-sdk', 'react'],
+      plugins: [typescript({ ...types, noCheck: true })],
+    },
     ...Object.entries(tags).map(([input, name]) => ({
       input: `src/tags/${input}.ts`,
       output: { file: `${dist}/${name}`, format: 'iife' },

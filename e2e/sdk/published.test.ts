@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { servers } from '../support/server.ts';
 
@@ -60,6 +61,7 @@ describe('the npm package, packed and installed in an empty project', () => {
   const run = (command: string, ...args: string[]): string =>
     execFileSync(command, args, { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   let files: string[] = [];
+  let tarball = '';
 
   beforeAll(() => {
     const answer = execFileSync('npm', ['pack', '--json', '--pack-destination', project], {
@@ -72,8 +74,9 @@ describe('the npm package, packed and installed in an empty project', () => {
       files: { path: string }[];
     }[];
     files = packed?.files.map(({ path }) => path) ?? [];
+    tarball = join(project, packed?.filename ?? '');
     writeFileSync(join(project, 'package.json'), '{"private": true, "type": "module"}');
-    run('npm', 'install', '--offline', '--no-audit', '--no-fund', `./${packed?.filename}`);
+    run('npm', 'install', '--offline', '--no-audit', '--no-fund', tarball);
   });
   afterAll(() => rmSync(project, { recursive: true, force: true, maxRetries: 3 }));
 
@@ -84,6 +87,8 @@ describe('the npm package, packed and installed in an empty project', () => {
         'README.md',
         'dist/index.js',
         'dist/index.d.ts',
+        'dist/react.js',
+        'dist/react.d.ts',
         'dist/s.js',
         'dist/s.all.js',
       ]),
@@ -91,14 +96,40 @@ describe('the npm package, packed and installed in an empty project', () => {
     expect(
       files.filter(
         (path) =>
-          !/^(package\.json|README\.md|dist\/((modules\/|tags\/)?[\w-]+\.d\.ts|index\.js|s(\.\w+)?\.js))$/.test(path),
+          !/^(package\.json|README\.md|dist\/((modules\/|tags\/)?[\w-]+\.d\.ts|(index|react|tag)\.js|s(\.\w+)?\.js))$/.test(
+            path,
+          ),
       ),
     ).toEqual([]);
+  });
+
+  test('publint finds nothing to say', async () => {
+    const bytes = new Uint8Array(readFileSync(tarball)).buffer;
+    const { messages } = await publint({ pack: { tarball: bytes }, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  test('Are The Types Wrong finds nothing wrong for who imports it, each entry alike', () => {
+    const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js');
+    // It has ES modules only. What is wrong elsewhere ends this with an error.
+    const told = run(process.execPath, attw, tarball, '--profile', 'esm-only', '--format', 'ascii');
+    const { exports } = JSON.parse(readFileSync(join(root, 'sdk/package.json'), 'utf8')) as { exports: object };
+    expect(Object.keys(exports)).toContain('./react');
+    expect([...told.matchAll(/^"footfall-sdk(.*)"$/gm)].map(([, name]) => `.${name}`)).toEqual(Object.keys(exports));
   });
 
   test('is a module for Node, where it does nothing', () => {
     const program = `import { init, track } from 'footfall-sdk'; init({ site: 'a', endpoint: '/e' }); track('a'); console.log('ok')`;
     expect(run(process.execPath, '--input-type=module', '--eval', program)).toBe('ok\n');
+  });
+
+  test('brings no React, and uses the one of the app with the one copy of itself', () => {
+    expect(existsSync(join(project, 'node_modules/react'))).toBe(false);
+    const react = readFileSync(join(project, 'node_modules/footfall-sdk/dist/react.js'), 'utf8');
+    expect(new Set([...react.matchAll(/from '(.*)'/g)].map(([, name]) => name))).toEqual(
+      new Set(['footfall-sdk', 'react']),
+    );
+    expect(react).toMatch(/^'use client';\n/);
   });
 
   test.each(['nodenext', 'bundler'])('its types are right for who uses it (%s)', (moduleResolution) => {
@@ -118,6 +149,21 @@ describe('the npm package, packed and installed in an empty project', () => {
       const how: TrackOptions = { interactive: false };
       track('a', props, how);`;
     expect(() => check('good', good)).not.toThrow();
+    // These know neither React nor a DOM, and need neither.
+    const inReact = (use: string) => `import { Footfall, useTrack } from 'footfall-sdk/react';
+      const track = useTrack<{ signup: { plan: 'free' | 'pro' } }>();
+      ${use}`;
+    expect(() =>
+      check(
+        'react',
+        inReact(`const nothing: null = Footfall({ site: 'a', endpoint: '/e' });
+          track('signup', { plan: 'pro' });
+          useTrack()('anything', { a: 1 });`),
+      ),
+    ).not.toThrow();
+    expect(() => check('react-bad', inReact(`track('signup', { plan: 'gold' });`))).toThrow(
+      expect.objectContaining({ stdout: expect.stringContaining(`'"gold"' is not assignable`) }),
+    );
     expect(() => check('bad', `import { init } from 'footfall-sdk'; init({ site: 'a' });`)).toThrow(
       expect.objectContaining({ stdout: expect.stringContaining(`'endpoint' is missing`) }),
     );

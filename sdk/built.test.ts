@@ -99,6 +99,7 @@ describe('the module', () => {
       'forms',
       'init',
       'initCore',
+      'later',
       'notFound',
       'optIn',
       'optOut',

@@ -5,6 +5,7 @@ export { delivery } from './modules/delivery.ts';
 export { edits } from './modules/edits.ts';
 export { engagement } from './modules/engagement.ts';
 export { explain } from './modules/explain.ts';
+export { later } from './modules/later.ts';
 export { notFound } from './modules/not-found.ts';
 export { outbox } from './modules/outbox.ts';
 export { pages } from './modules/pages.ts';

@@ -4,10 +4,11 @@ import { consents } from './consent.ts';
 import { edits } from './edits.ts';
 import { explain } from './explain.ts';
 import { full } from './full.ts';
+import { later } from './later.ts';
 import { notFound } from './not-found.ts';
 import { pages } from './pages.ts';
 
 /** All there is; each looks at its options. */
 export function all(): Module[] {
-  return [consents(), pages(), edits(), ...full(), explain(), tagged(), notFound()];
+  return [consents(), pages(), edits(), ...full(), later(), explain(), tagged(), notFound()];
 }

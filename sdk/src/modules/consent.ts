@@ -3,6 +3,7 @@ import { settings } from '../options.ts';
 import type { Module } from '../options.ts';
 import { setDenied, wipe } from '../privacy.ts';
 import { AWAITED, schedule, take, way } from '../send.ts';
+import { count, promise } from '../track.ts';
 
 /**
  * What a visitor has said: while it is `pending` events wait in the page's memory; `granted` sends them with their own times; `denied`
@@ -13,6 +14,12 @@ import { AWAITED, schedule, take, way } from '../send.ts';
  */
 export function consent(state: 'pending' | 'granted' | 'denied'): void {
   attempt(() => {
+    if (!settings) {
+      // Other copies of this script count here, which were first.
+      const { footfalls } = window as { footfalls?: Record<string, { consent?: typeof consent }> };
+      for (const copy of Object.values(footfalls ?? {})) copy.consent?.(state);
+      return;
+    }
     way._held = (way._held! & ~AWAITED) | (state === 'pending' ? AWAITED : 0);
     setDenied(state === 'denied');
     if (state === 'denied') {
@@ -27,5 +34,7 @@ export function consents(): Module {
   return () => {
     const { consent: state } = settings!;
     if (state) consent(state);
+    // Whichever of them counts: what a later copy is told reaches this one.
+    for (const track of [count, promise]) Object.assign(track, { consent });
   };
 }

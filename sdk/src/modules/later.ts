@@ -1,0 +1,63 @@
+import { atEnd, attempt } from '../attempt.ts';
+import { tickMs } from '../limits.ts';
+import { settings } from '../options.ts';
+import type { Module } from '../options.ts';
+import { isOut, isPrivate } from '../privacy.ts';
+import { kept, way } from '../send.ts';
+import { heard } from './delivery.ts';
+import { lastWord } from './engagement.ts';
+
+/** Events of a last word; the oldest are left out. The browser gives all of a page's last words 64 KiB. */
+const EVENTS_MAX = 20;
+
+/**
+ * Leaves the browser a last word, which it sends by itself where a page has no chance to: when its process crashes or is killed. What
+ * the page can say itself has the same ids, and counts once. To be named after `delivery` and `engagement`; of effect where the
+ * browser has `fetchLater` (source: the Fetch standard, "deferred fetching").
+ *
+ * @example
+ * initCore({ site: 'example.com', endpoint: '/e' }, delivery(), engagement(), later());
+ */
+export function later(): Module {
+  return () => {
+    const { fetchLater } = window as { fetchLater?: (url: string, init: object) => unknown };
+    if (!fetchLater) return;
+    let offset: number | undefined;
+    let last: AbortController | undefined;
+
+    function leave(): void {
+      last?.abort();
+      last = undefined;
+      const engaged = lastWord();
+      const events = [...kept.slice(-EVENTS_MAX).map(({ _event }) => _event), ...(engaged ? [engaged] : [])];
+      if (way._held || !events[0] || isOut()) return;
+      const { site, endpoint, userId } = settings!;
+      const gpc = isPrivate() || undefined;
+      const webdriver = navigator.webdriver || undefined;
+      // When it goes is not known: it says how far the clocks are apart instead.
+      const batch = { site, offset, user_id: (!gpc && userId) || undefined, gpc, webdriver };
+      const body = `${JSON.stringify(batch).slice(0, -1)},"events":[${events.map((event) => JSON.stringify(event)).join()}]}`;
+      last = new AbortController();
+      fetchLater!(endpoint, { body, method: 'POST', credentials: 'omit', signal: last.signal });
+    }
+    const leaveIt = () => attempt(leave);
+
+    heard.push((_events, { now }) => {
+      if (now) offset = now - Date.now();
+    });
+    const { _added, _sent } = way;
+    way._added = (item) => {
+      _added?.(item);
+      leaveIt();
+    };
+    way._sent = (events, answer) => {
+      _sent(events, answer);
+      leaveIt();
+    };
+    const timer = setInterval(leaveIt, tickMs);
+    atEnd(() => {
+      clearInterval(timer);
+      last?.abort();
+    });
+  };
+}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newId } from '../core/id.ts';
+import { ask as askReporting } from './reporting/told.ts';
 import { deployment } from './support/deployment.ts';
 import { drained, send } from './support/http.ts';
 import { quietMoment } from './support/moment.ts';
@@ -8,9 +9,10 @@ import { find, tracesOf } from './support/traces.ts';
 
 const { newData, start, run } = deployment();
 
-const ipv4 = '203.0.113.187';
-const ipv6 = '2001:db8:5ca1:ab1e:7e57:1d3a:90fe:c0de';
-const called = '198.51.100.219';
+/** Of countries that are known, so that they have been looked up. */
+const ipv4 = '8.8.8.187';
+const ipv6 = '2001:4860:5ca1:ab1e:7e57:1d3a:90fe:c0de';
+const called = '130.59.31.219';
 /** A browser of its own kind: what is unlike all others must not be kept. */
 const agents = {
   browser:
@@ -25,7 +27,7 @@ const secrets = {
   'IPv4 address, packed': Buffer.from(ipv4.split('.').map(Number)),
   'IPv6 address': ipv6,
   'IPv6 address, packed': Buffer.from(ipv6.replaceAll(':', ''), 'hex'),
-  'half of the IPv6 address': '2001:db8:5ca1:ab1e',
+  'half of the IPv6 address': '2001:4860:5ca1:ab1e',
   'address in a call': called,
   'agent of a browser': 'Quaxelbrot',
   'version of a browser': '142.0.7531',
@@ -100,6 +102,17 @@ describe('after a run', () => {
     await ask(fetch(`${collector}/Ablehnwort4715`), 404);
 
     await drained(collector);
+    const countries = async (): Promise<string[]> => {
+      const answer = await askReporting(server, {
+        site_id: 'a.example',
+        date_range: '7d',
+        metrics: ['visits'],
+        dimensions: ['country'],
+      });
+      seen.push(JSON.stringify(answer));
+      return answer.results.flatMap(({ dimensions }) => dimensions).toSorted();
+    };
+    await expect.poll(countries).toEqual(['', 'CH', 'US']);
     const { date } = quietMoment();
     const today = new Date().toISOString().slice(0, 10);
     for (const address of [

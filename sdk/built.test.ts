@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
@@ -67,6 +68,15 @@ describe('the script of the tag', () => {
     for (const name of ['site', 'sent', 'user_id', 'engaged_ms', 'view_time', 'depth']) {
       expect(script).toMatch(new RegExp(`\\b${name}\\b`));
     }
+  });
+
+  test('has a line for early calls, whose hash for a Content-Security-Policy is what the document says', () => {
+    const docs = read('docs/sdk.md');
+    const [, line = ''] = /<script>(var footfall.*)<\/script>/.exec(docs) ?? [];
+    expect(line.length).toBeLessThanOrEqual(70);
+    expect(docs).toContain(`'sha256-${createHash('sha256').update(line).digest('base64')}'`);
+    const pages = ['index', 'plants', 'journal'].map((name) => read(`examples/script-tag/pages/${name}.html`));
+    for (const page of pages) expect(page).toContain(line);
   });
 
   test('never listens for `unload`, which the back-forward cache forbids, and knows no storage but the one that is chosen', () => {

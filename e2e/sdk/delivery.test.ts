@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { bodyCharsMax } from '../../sdk/src/limits.ts';
@@ -217,4 +218,26 @@ test('where sendBeacon answers no, throws or is missing, fetch takes the last ev
     await set.arrived('b', place + 1);
   }
   for (const { headers } of set.road.passed) expect(headers['sec-fetch-mode']).toBe('cors');
+});
+
+test('20 ordinary events take at most 250 bytes each', async () => {
+  const set = await scene({ '*': page('Ferns for dark rooms | Fern & Moss', '<div style="height: 3000px"></div>') });
+  const tab = await browser.page({ extraHTTPHeaders: { referer: 'https://www.google.com/' } });
+  await tab.goto(set.url('/plants/ferns?utm_source=newsletter&utm_medium=email'));
+  await set.arrived('pageview', 1);
+  // A visit: five pages, on each a look around and some things of the site's own.
+  for (const path of ['/plants/ferns/asplenium', '/cart', '/checkout/address', '/checkout/done']) {
+    await tab.evaluate(`history.pushState({}, '', '${path}'); 0`);
+    await tab.evaluate(`void footfall('scrolled', { part: 'reviews' })`);
+    await tab.evaluate(`void footfall('add to cart', { plant: 'Asplenium nidus', pot: 'clay', seats: 2 })`);
+    await pause(700);
+  }
+  await tab.evaluate(`void footfall('order', null, { revenue: { amount: 25.5, currency: 'EUR' } })`);
+  await set.arrived('order', 1);
+  await tab.close();
+  await until('the last word', () => accepted(set.road.passed, 'engagement').length >= 5);
+  const sent = set.road.passed.flatMap(({ events }) => events);
+  expect(sent.length).toBeGreaterThanOrEqual(19);
+  const bytes = set.road.passed.reduce((sum, one) => sum + one.bytes, 0);
+  expect(bytes / sent.length).toBeLessThanOrEqual(250);
 });

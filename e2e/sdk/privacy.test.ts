@@ -181,3 +181,28 @@ test('what was ended begins anew, and all of it once: as in React under StrictMo
   expect(Object.fromEntries(counts)).toMatchObject({ pageview: 2, outbound: 1, signup: 1 });
   expect(said.filter((text) => text.includes('was not counted'))).toHaveLength(1);
 });
+
+test('consent reaches the copy that counts, whichever is asked', async () => {
+  const module = readFileSync(new URL('../../sdk/dist/index.js', import.meta.url), 'utf8');
+  const set = await scene({
+    '/sdk.js': () => ({ html: module, headers: { 'content-type': 'text/javascript' } }),
+    '/': (collector) => ({
+      html: `<!doctype html><html lang="en"><title>App</title>
+        <script src="${collector}/s.all.js" data-site="${SITE}" data-consent="pending"></script>
+        <script type="module">
+          import { consent, init } from '/sdk.js';
+          init({ site: '${SITE}', endpoint: '${collector}/e' });
+          Object.assign(window, { consent });
+        </script></html>`,
+    }),
+  });
+  const tab = await browser.page();
+  await tab.goto(set.url('/'));
+  await tab.waitForFunction('window.consent');
+  await later(tab);
+  expect(set.road.passed).toEqual([]);
+  await tab.evaluate(`consent('granted')`);
+  await set.arrived('pageview', 1);
+  await tab.evaluate(`consent('denied')`);
+  expect(await tab.evaluate(`footfall('signup')`)).toBe('dropped');
+});

@@ -34,8 +34,7 @@ export interface Scene {
 }
 
 /** The line that keeps calls until the script is there. */
-export const STUB =
-  '<script>window.footfall = window.footfall || function(){(footfall.q = footfall.q || []).push(arguments)}</script>';
+export const STUB = '<script>var footfall=footfall||((...a)=>(footfall.q=footfall.q||[]).push(a))</script>';
 
 /** The line of the script tag; `more` are further attributes. */
 export function tag(collector: string, more = ''): string {

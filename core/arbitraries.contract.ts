@@ -33,7 +33,11 @@ export interface GeneratedDays {
   groups: VisitEvent[][];
 }
 
-const contexts: Context[] = [{ browser: 'Firefox', country: 'CH' }, { browser: 'Chrome', device: 'mobile' }, {}];
+const contexts: Context[] = [
+  { browser: 'Firefox', country: 'CH', region: 'CH-ZH', city: 'Zürich' },
+  { browser: 'Chrome', device: 'mobile' },
+  {},
+];
 const acquisitions: (Acquisition | undefined)[] = [
   undefined,
   { source: 'example.org', referrer: 'https://example.org/' },

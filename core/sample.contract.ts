@@ -55,7 +55,11 @@ export function sampleId(n: number): string {
   return `01990000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 }
 
-const contexts: Context[] = [{ browser: 'Firefox', country: 'CH' }, { browser: 'Chrome', device: 'mobile' }, {}];
+const contexts: Context[] = [
+  { browser: 'Firefox', country: 'CH', region: 'CH-ZH', city: 'Zürich' },
+  { browser: 'Chrome', device: 'mobile' },
+  {},
+];
 const visitors = ['vAAAAAAAAAAA', 'uanna', 'vBBBBBBBBBBB', undefined, 'vCCCCCCCCCCC'];
 const paths = ['/', '/pricing', '/a.b/$c', '/blog/1'];
 const MINUTE = 60_000;

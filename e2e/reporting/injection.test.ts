@@ -49,6 +49,8 @@ function attacked(text: string, n: number): Told[] {
     device: text,
     language: text,
     country: text,
+    region: text,
+    city: text,
     referrer: text,
     source: text,
     channel: text,

@@ -48,6 +48,7 @@ const values: Record<string, string[]> = {
   event: ['pageview', 'signup', '__proto__', ''],
   source: ['a.example', 'newsletter', ''],
   country: ['CH', 'DE', ''],
+  city: ['Zürich', ''],
   browser: ['Firefox', 'Chrome', ''],
   device: ['mobile', ''],
   entry_page: ['/', '/pricing', ''],

@@ -30,7 +30,7 @@ const moments: [zone: string, around: string][] = [
 ];
 
 const contexts: Context[] = [
-  { browser: 'Firefox', country: 'CH', language: 'de', os: 'Linux' },
+  { browser: 'Firefox', country: 'CH', region: 'CH-ZH', city: 'Zürich', language: 'de', os: 'Linux' },
   { browser: 'Chrome', device: 'mobile', country: 'DE', browser_version: '142' },
   {},
 ];

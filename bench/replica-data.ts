@@ -56,7 +56,7 @@ const values: Record<string, string> = {
   entry_page: page,
   exit_page: page,
   source: pick(['', '', '', 'Google', 'Google', 'DuckDuckGo', 'Bing', 'Hacker News', 'Reddit', 'partner.example']),
-  channel: pick(['Direct', 'Organic search', 'Organic social', 'Referral']),
+  channel: pick(['Direct', 'Organic Search', 'Organic Social', 'Referral']),
   referrer: pick(['', 'https://www.google.com/', 'https://duckduckgo.com/', 'https://news.ycombinator.com/']),
   utm_source: pick(['', '', '', '', '', '', 'newsletter']),
   country: pick(['US', 'US', 'US', 'DE', 'DE', 'GB', 'FR', 'CH', 'ES', 'BR', 'IN', 'JP', 'CA', 'NL']),

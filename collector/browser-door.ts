@@ -63,7 +63,7 @@ export function browserDoor(parts: Parts): Door {
     // From here on there is neither an address nor a user agent.
 
     const userId = isPrivate || batch.user_id === undefined ? undefined : plainUserId(site, batch.user_id);
-    const events = enrichAll(batch, dated, visitors, userId);
+    const events = enrichAll(batch, site, dated, visitors, userId);
     batch.refused.sort((a, b) => a.index - b.index);
     const first = batch.refused[0];
     if (events.length === 0 && first) return turnAwayAll(site, arrival, batch.refused, first.refusal);
@@ -101,6 +101,7 @@ export function browserDoor(parts: Parts): Door {
   /** `visitors`: undefined where there is to be none, or the address is unknown; without a key for a day whose salt has died. */
   function enrichAll(
     batch: BrowserBatch,
+    site: Site,
     dated: DatedEvent[],
     visitors: Visitors | undefined,
     userId: string | undefined,
@@ -109,7 +110,7 @@ export function browserDoor(parts: Parts): Door {
     for (const one of dated) {
       const visitor = visitors?.get(one.day);
       if (!visitors || visitor !== undefined) {
-        events.push(enrich(one, visitor, userId));
+        events.push(enrich(one, visitor, userId, site.hostnames));
       } else {
         const refusal = tooOld(`events[${one.index}].time`, limits.eventAgeMsMax);
         batch.refused.push({ index: one.index, refusal });

@@ -17,8 +17,17 @@ export interface DatedCall extends Filed {
   time: number;
 }
 
-/** A server's event as it goes into the log. One that came without an id gets one here. */
-export function enrichCall(call: Call, dated: DatedCall, { visitor, userId }: CallVisitor): Event {
+/**
+ * A server's event as it goes into the log. One that came without an id gets one here.
+ *
+ * @param own the site's hosts, which are no sources
+ */
+export function enrichCall(
+  call: Call,
+  dated: DatedCall,
+  { visitor, userId }: CallVisitor,
+  own?: readonly string[],
+): Event {
   const page = pageOfPath(call.path, call.hostname || undefined);
   return {
     id: call.event_id ?? newId(),
@@ -29,7 +38,7 @@ export function enrichCall(call: Call, dated: DatedCall, { visitor, userId }: Ca
     hostname: page.hostname,
     path: page.path,
     title: call.title || undefined,
-    acquisition: call.ref === undefined ? acquisitionOf(page, call.referrer) : acquisitionByName(page, call.ref),
+    acquisition: call.ref === undefined ? acquisitionOf(page, call.referrer, own) : acquisitionByName(page, call.ref),
     props: call.props,
   };
 }

@@ -34,7 +34,7 @@ describe('enrich', () => {
       hostname: 'example.com',
       path: '/a',
       title: 'T',
-      acquisition: { referrer: 'other.example', utm_source: 'leaflet', source: 'leaflet', channel: 'Campaign' },
+      acquisition: { referrer: 'other.example', utm_source: 'leaflet', source: 'leaflet', channel: 'Unassigned' },
       props: [['a', 1]],
     });
   });
@@ -51,6 +51,15 @@ describe('enrich', () => {
       ['currency', 'points'],
       ['revenue', 9.5],
     ]);
+  });
+
+  test("the site's hosts are no sources", () => {
+    const event = dated({
+      referrer: 'https://help.example.net/',
+      url: { hostname: 'example.com', path: '/', query: '' },
+    });
+    expect(sent(enrich(event, 'v', undefined, ['example.net']))).not.toHaveProperty('acquisition');
+    expect(sent(enrich(event, 'v', undefined))).toMatchObject({ acquisition: { source: 'help.example.net' } });
   });
 
   test('leaves out what is empty or the default', () => {

@@ -8,8 +8,14 @@ import { acquisitionOf } from './source.ts';
  *
  * @param visitor its visitor's key on its day; undefined: it counts without a visitor
  * @param userId as it is stored
+ * @param own the site's hosts, which are no sources
  */
-export function enrich(dated: DatedEvent, visitor: string | undefined, userId: string | undefined): Event {
+export function enrich(
+  dated: DatedEvent,
+  visitor: string | undefined,
+  userId: string | undefined,
+  own?: readonly string[],
+): Event {
   const { event, time, day, utc_offset } = dated;
   const { hostname, path } = event.url;
   const base = { id: event.id, name: event.name, time, day, utc_offset, visitor, user_id: userId, hostname, path };
@@ -19,7 +25,7 @@ export function enrich(dated: DatedEvent, visitor: string | undefined, userId: s
   return {
     ...base,
     title: event.title || undefined,
-    acquisition: acquisitionOf(event.url, event.referrer),
+    acquisition: acquisitionOf(event.url, event.referrer, own),
     props: propsOf(event),
     interactive: event.interactive === false ? false : undefined,
   };

@@ -35,7 +35,7 @@ export function pageOfPath(path: string, hostname: string | undefined): Page {
   };
 }
 
-const HOSTNAME_CHARS_MAX = 253;
+export const HOSTNAME_CHARS_MAX = 253;
 const ADDRESS = complain('a full address of http or https', 'send location.href');
 
 /** A page's address, parsed. */

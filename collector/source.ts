@@ -1,104 +1,74 @@
 import type { Acquisition } from '../core/event.ts';
-import { wireLimits } from '../sdk/src/wire.ts';
-import { clean } from './clean.ts';
+import { campaignOf } from './campaign.ts';
+import type { Campaign } from './campaign.ts';
+import { channelOf, isAd } from './channel.ts';
 import type { Page } from './page.ts';
-import { sourceOfHost, sourceOfName } from './sources.ts';
-import type { Kind } from './sources.ts';
-
-/** `utm_medium` values that say a click was paid for, and click ids of search advertising. */
-const PAID = /^(?:.*cp[acmv].*|ppc|retargeting|paid.*)$/;
-const PAID_CLICK_IDS = ['gclid', 'gbraid', 'wbraid', 'msclkid'];
-
-const ORGANIC: Record<Kind, string> = {
-  search: 'Organic Search',
-  social: 'Organic Social',
-  video: 'Organic Video',
-  shopping: 'Organic Shopping',
-  ai: 'AI',
-  email: 'Email',
-};
-
-/** Mediums with a channel of their own, whatever the source. */
-const BY_MEDIUM = new Map([
-  ['email', 'Email'],
-  ['e-mail', 'Email'],
-  ['newsletter', 'Email'],
-  ['social', 'Organic Social'],
-  ['social-media', 'Organic Social'],
-  ['organic', 'Organic Search'],
-  ['affiliate', 'Affiliates'],
-  ['display', 'Display'],
-  ['banner', 'Display'],
-  ['referral', 'Referral'],
-]);
+import { referrerOf } from './source-referrer.ts';
+import type { Referrer } from './source-referrer.ts';
+import { sourceOfName } from './sources.ts';
+import type { Source } from './sources.ts';
 
 /**
  * Where a page view came from: the campaign that its address names, else the page that referred to it. Undefined: it
  * was opened directly (or from its own site), and its channel is Direct.
  *
  * @param referrer `document.referrer`
+ * @param own the site's hosts, which are no sources, nor are their sub-domains
  */
-export function acquisitionOf(page: Page, referrer: string | undefined): Acquisition | undefined {
-  const from = referrer ? referrerOf(referrer, page.hostname) : undefined;
-  if (!from && page.query.length < 2) return undefined;
-  const acquisition: Acquisition = {};
+export function acquisitionOf(
+  page: Page,
+  referrer: string | undefined,
+  own: readonly string[] = [],
+): Acquisition | undefined {
+  const from = referrer ? referrerOf(referrer, page.hostname, own) : undefined;
+  const campaign = page.query.length > 1 ? campaignOf(page.query) : undefined;
+  if (!from && !campaign) return undefined;
+  const said = campaign ?? { utm: {} };
+  const known = knownSource(said, from);
+  const source = known?.name ?? said.named ?? from?.host;
+  const acquisition: Acquisition = { ...said.utm };
   if (from) acquisition.referrer = from.address;
-  const paidClick = page.query.length > 1 && readQuery(page.query, acquisition);
-  const named = acquisition.source;
-  const known = named === undefined ? from && sourceOfHost(from.host) : sourceOfName(named);
-  const source = known?.name ?? named ?? from?.host;
-  if (source === undefined && !paidClick && !hasCampaign(acquisition)) return undefined;
   if (source !== undefined) acquisition.source = source;
-  acquisition.channel = channelOf(acquisition, known?.kind, paidClick);
+  acquisition.channel = channel(said, known, source);
   return acquisition;
 }
 
-/** Takes the campaign's parameters over. Answers whether the address carries the id of a paid click. */
-function readQuery(query: string, acquisition: Acquisition): boolean {
-  const parameters = new URLSearchParams(query);
-  const read = (name: string) => clean(parameters.get(name) ?? '').slice(0, wireLimits.urlCharsMax) || undefined;
-  for (const name of ['utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term'] as const) {
-    const value = read(name);
-    if (value !== undefined) acquisition[name] = value;
-  }
-  const source = acquisition.utm_source ?? read('source') ?? read('ref');
-  if (source !== undefined) acquisition.source = source;
-  return PAID_CLICK_IDS.some((name) => parameters.has(name));
+/** The source, where it is one that we know: as the address names it, as an ad has it, as it referred, as an id has it. */
+function knownSource({ named, click }: Campaign, from: Referrer | undefined): Source | undefined {
+  if (named !== undefined) return sourceOfName(named);
+  // Google's ads are on YouTube, too, and Microsoft's on DuckDuckGo.
+  if (click?.ads) return from?.known && click.ads.includes(from.known.kind) ? from.known : click.source;
+  return from ? from.known : click?.source;
 }
 
-function hasCampaign({ utm_medium, utm_campaign, utm_content, utm_term }: Acquisition): boolean {
-  return (utm_medium ?? utm_campaign ?? utm_content ?? utm_term) !== undefined;
+function channel(said: Campaign, known: Source | undefined, source: string | undefined): string {
+  const own = said.utm.utm_medium?.slice(0, MEDIUM_CHARS_MAX).toLowerCase();
+  const medium = mediumOf(said, own, known, source);
+  // A medium that the address names does not speak of the page that happened to refer.
+  const isForeign = said.named === undefined && own !== undefined && !isAd(medium);
+  return channelOf({
+    source: (said.named ?? source ?? '').toLowerCase(),
+    kind: isForeign ? undefined : known?.kind,
+    medium,
+    campaign: said.utm.utm_campaign?.toLowerCase() ?? '',
+  });
 }
 
-function channelOf(acquisition: Acquisition, kind: Kind | undefined, paidClick: boolean): string {
-  const medium = acquisition.utm_medium?.slice(0, 100).toLowerCase() ?? '';
-  if (paidClick || PAID.test(medium)) {
-    if (kind === 'search' || (paidClick && kind === undefined)) return 'Paid Search';
-    if (kind === 'social') return 'Paid Social';
-    return medium.includes('cpm') ? 'Display' : 'Paid Other';
-  }
-  const byMedium = BY_MEDIUM.get(medium);
-  if (byMedium) return byMedium;
-  if (kind) return ORGANIC[kind];
-  return acquisition.utm_source !== undefined || hasCampaign(acquisition) ? 'Campaign' : 'Referral';
-}
+/** No medium that means anything is longer. */
+const MEDIUM_CHARS_MAX = 100;
 
-interface Referrer {
-  host: string;
-  /** Host and path, without query and fragment, which may hold what is nobody's business. */
-  address: string;
-}
-
-/** The page that referred; undefined for a page of the same site and for what is no address. Never throws. */
-function referrerOf(referrer: string, hostname: string | undefined): Referrer | undefined {
-  const url = URL.parse(referrer);
-  if (!url || !['https:', 'http:', 'android-app:'].includes(url.protocol)) return undefined;
-  const host = withoutWww(url.hostname.toLowerCase());
-  if (host === '' || (hostname !== undefined && host === withoutWww(hostname))) return undefined;
-  const path = url.pathname.length > 1 ? url.pathname : '';
-  return { host, address: (host + path).slice(0, wireLimits.urlCharsMax) };
-}
-
-function withoutWww(host: string): string {
-  return host.startsWith('www.') ? host.slice('www.'.length) : host;
+function mediumOf(
+  { utm, click }: Campaign,
+  own: string | undefined,
+  known: Source | undefined,
+  source: string | undefined,
+): string {
+  const isOther = click?.ads && known && !click.ads.includes(known.kind);
+  const given = isOther ? undefined : click?.medium;
+  // The platform knows better than the address whether its click was paid for, but not of what kind the ad was.
+  if (given !== undefined && click?.ads && known && !isAd(own ?? '')) return given;
+  const medium = own ?? given;
+  if (medium !== undefined) return medium;
+  const isReferral = utm.utm_source === undefined && source !== undefined && (!known || known.kind === 'site');
+  return isReferral ? 'referral' : '';
 }

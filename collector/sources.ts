@@ -1,103 +1,87 @@
-/** What the source of a visit is, which decides its channel. */
-export type Kind = 'search' | 'social' | 'ai' | 'email' | 'video' | 'shopping';
+import { endings } from './source-endings.ts';
+import { unnamed } from './source-hosts.ts';
+import { named } from './source-list.ts';
+import type { Kind } from './source-list.ts';
 
 export interface Source {
   name: string;
   kind: Kind;
 }
 
-/**
- * The sources known by name: the hosts of their referrers (with all sub-domains; a trailing dot stands for any ending,
- * as in `google.`, `google.co.uk`), and the values of `utm_source` that mean them.
- */
-const table: [name: string, kind: Kind, hosts: string, aliases?: string][] = [
-  ['Google', 'search', 'google. com.google.android.googlequicksearchbox', 'google adwords googleads google-ads'],
-  ['Bing', 'search', 'bing.com', 'bing bingads'],
-  ['DuckDuckGo', 'search', 'duckduckgo.com', 'duckduckgo ddg'],
-  ['Yahoo!', 'search', 'search.yahoo.com yahoo.com search.yahoo.co.jp', 'yahoo'],
-  ['Yandex', 'search', 'yandex. ya.ru', 'yandex'],
-  ['Baidu', 'search', 'baidu.com', 'baidu'],
-  ['Ecosia', 'search', 'ecosia.org', 'ecosia'],
-  ['Brave', 'search', 'search.brave.com'],
-  ['Startpage', 'search', 'startpage.com', 'startpage'],
-  ['Qwant', 'search', 'qwant.com', 'qwant'],
-  ['Kagi', 'search', 'kagi.com', 'kagi'],
-  ['Naver', 'search', 'search.naver.com naver.com', 'naver'],
-  ['Seznam', 'search', 'search.seznam.cz seznam.cz', 'seznam'],
-  ['Sogou', 'search', 'sogou.com'],
-  ['Mojeek', 'search', 'mojeek.com'],
-  ['Facebook', 'social', 'facebook.com fb.com fb.me com.facebook.katana', 'facebook fb'],
-  ['Instagram', 'social', 'instagram.com com.instagram.android', 'instagram ig'],
-  ['Threads', 'social', 'threads.net threads.com', 'threads'],
-  ['X', 'social', 'x.com twitter.com t.co com.twitter.android', 'x twitter'],
-  ['LinkedIn', 'social', 'linkedin.com lnkd.in com.linkedin.android', 'linkedin'],
-  ['Reddit', 'social', 'reddit.com redd.it com.reddit.frontpage', 'reddit'],
-  ['Pinterest', 'social', 'pinterest. pin.it', 'pinterest'],
-  ['TikTok', 'social', 'tiktok.com', 'tiktok'],
-  ['Bluesky', 'social', 'bsky.app', 'bluesky bsky'],
-  ['Mastodon', 'social', 'mastodon.social mastodon.online fosstodon.org', 'mastodon'],
-  ['Hacker News', 'social', 'news.ycombinator.com hckrnews.com', 'hackernews hn'],
-  ['Lobsters', 'social', 'lobste.rs'],
-  ['VK', 'social', 'vk.com', 'vk'],
-  ['Telegram', 'social', 't.me web.telegram.org org.telegram.messenger', 'telegram'],
-  ['WhatsApp', 'social', 'whatsapp.com wa.me com.whatsapp', 'whatsapp'],
-  ['Discord', 'social', 'discord.com discordapp.com', 'discord'],
-  ['Slack', 'social', 'slack.com com.slack', 'slack'],
-  ['Quora', 'social', 'quora.com', 'quora'],
-  ['Tumblr', 'social', 'tumblr.com', 'tumblr'],
-  ['Weibo', 'social', 'weibo.com weibo.cn', 'weibo'],
-  ['XING', 'social', 'xing.com', 'xing'],
-  ['YouTube', 'video', 'youtube.com youtu.be com.google.android.youtube', 'youtube'],
-  ['Vimeo', 'video', 'vimeo.com', 'vimeo'],
-  ['Twitch', 'video', 'twitch.tv', 'twitch'],
-  ['ChatGPT', 'ai', 'chatgpt.com chat.openai.com', 'chatgpt chatgpt.com openai'],
-  ['Claude', 'ai', 'claude.ai', 'claude'],
-  ['Perplexity', 'ai', 'perplexity.ai', 'perplexity'],
-  ['Gemini', 'ai', 'gemini.google.com bard.google.com', 'gemini'],
-  ['Copilot', 'ai', 'copilot.microsoft.com copilot.cloud.microsoft', 'copilot'],
-  ['DeepSeek', 'ai', 'chat.deepseek.com', 'deepseek'],
-  ['Mistral', 'ai', 'chat.mistral.ai', 'mistral'],
-  ['Grok', 'ai', 'grok.com', 'grok'],
-  ['Meta AI', 'ai', 'meta.ai'],
-  ['Gmail', 'email', 'mail.google.com com.google.android.gm', 'gmail'],
-  ['Outlook', 'email', 'outlook.live.com outlook.office.com outlook.office365.com', 'outlook'],
-  ['Yahoo! Mail', 'email', 'mail.yahoo.com'],
-  ['Proton Mail', 'email', 'mail.proton.me'],
-  ['Email', 'email', '', 'email e-mail mail newsletter'],
-  ['Amazon', 'shopping', 'amazon.', 'amazon'],
-  ['eBay', 'shopping', 'ebay.', 'ebay'],
-  ['Etsy', 'shopping', 'etsy.com', 'etsy'],
-];
-
+/** By host, which stands for its sub-domains, too. */
 const byHost = new Map<string, Source>();
+/** By a host that stands for itself alone. */
+const byExactHost = new Map<string, Source>();
+const byApp = new Map<string, Source>();
 const byAlias = new Map<string, Source>();
-for (const [name, kind, hosts, aliases = ''] of table) {
-  const source = { name, kind };
-  for (const host of hosts.split(' ')) if (host) byHost.set(host, source);
-  for (const alias of aliases.split(' ')) if (alias) byAlias.set(alias, source);
+
+for (const [kind, rows] of Object.entries(named) as [Kind, (typeof named)[Kind]][]) {
+  for (const [name, hosts, aliases = '', apps = ''] of rows) {
+    const source = { name, kind };
+    for (const host of words(hosts)) addHost(host, source);
+    for (const app of words(apps)) byApp.set(app, source);
+    if (kind !== 'passage') for (const alias of [plainName(name), ...words(aliases)]) byAlias.set(alias, source);
+  }
+}
+for (const [kind, hosts] of Object.entries(unnamed) as [Kind, string][]) {
+  for (const host of words(hosts)) byHost.set(host, { name: host, kind });
+}
+
+function addHost(entry: string, source: Source): void {
+  const isExact = entry.startsWith('=');
+  const host = isExact ? entry.slice(1) : entry;
+  const label = host.endsWith('.*') ? host.slice(0, -2) : undefined;
+  const hosts = label === undefined ? [host] : words(endings[label] ?? '').map((ending) => `${label}.${ending}`);
+  for (const one of hosts) (isExact ? byExactHost : byHost).set(one, source);
+}
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
 }
 
 /** Labels of a host that are looked at, from its end. */
 const LABELS_MAX = 6;
 
-/** The source a referrer's host belongs to: the longest match counts, so `mail.google.com` is Gmail. */
+/**
+ * The source that a host belongs to: the longest match counts, so `mail.google.com` is Gmail.
+ *
+ * @param host in lower case, without `www.`
+ */
 export function sourceOfHost(host: string): Source | undefined {
-  const labels = host.split('.').slice(-LABELS_MAX);
-  for (let from = 0; from < labels.length; from++) {
-    const exact = byHost.get(labels.slice(from).join('.'));
-    if (exact) return exact;
-    const anyEnding = isEnding(labels.slice(from + 1)) ? byHost.get(`${labels[from]}.`) : undefined;
-    if (anyEnding) return anyEnding;
+  let found: Source | undefined;
+  let dot = host.length;
+  for (let label = 0; label < LABELS_MAX && dot > 0; label++) {
+    dot = host.lastIndexOf('.', dot - 1);
+    found = byHost.get(dot < 0 ? host : host.slice(dot + 1)) ?? found;
   }
-  return undefined;
+  found = byExactHost.get(host) ?? found;
+  // A provider's or a company's own mail in the browser.
+  return found ?? (host.startsWith('webmail.') ? { name: host, kind: 'email' } : undefined);
 }
 
-/** `com` and `co.uk`, but not `evil.com`: anyone can have a `google.evil.com`. */
-function isEnding([first = '', second, third]: string[]): boolean {
-  return first !== '' && third === undefined && (second === undefined || ['co', 'com', 'net', 'org'].includes(first));
+/** The source that an Android app is. */
+export function sourceOfApp(app: string): Source | undefined {
+  return byApp.get(app);
 }
 
-/** The source that a `utm_source` names. */
+/** A name longer than this is nobody's we know. */
+const NAME_CHARS_MAX = 200;
+const ADDRESS = /^(?:https?:\/\/)?(?:www\.)?([a-z0-9.-]+)(?:[:/?#].*)?$/s;
+
+/** The source that a `utm_source` means: its name in any case, or a host. */
 export function sourceOfName(name: string): Source | undefined {
-  return byAlias.get(name.trim().toLowerCase());
+  if (name.length > NAME_CHARS_MAX) return undefined;
+  const plain = plainName(name);
+  const known = byAlias.get(plain);
+  if (known || !plain.includes('.')) return known;
+  const host = ADDRESS.exec(plain)?.[1];
+  const found = host === undefined ? undefined : sourceOfHost(host);
+  return found?.kind === 'passage' ? undefined : found;
+}
+
+function plainName(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_]+/g, '-');
 }

@@ -102,6 +102,14 @@ test('a batch without a good event is a refusal of its first one, and counted', 
   expect(await scene.refused()).toEqual({ [`a ${TODAY} hostname`]: 1, [`a ${TODAY} invalid`]: 1 });
 });
 
+test("the site's hosts are no sources", async () => {
+  const scene = await openScene();
+  await scene.addSite('a', { hostnames: ['example.com', 'example.net'] });
+  const events = ['https://help.example.net/', 'https://other.example/'].map((referrer) => view({ referrer }));
+  expect((await scene.post('/e', { site: 'a', sent: NOON, events })).status).toBe(202);
+  expect((await scene.events()).map(({ acquisition }) => acquisition?.source)).toEqual([undefined, 'other.example']);
+});
+
 test('times are corrected by the clock of the sender', async () => {
   const scene = await openScene();
   await scene.addSite('a');

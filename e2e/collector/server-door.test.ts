@@ -155,6 +155,15 @@ test('a list of too many sites is refused before they are looked up', async () =
   expect((await scene.post('/event', list)).json).toMatchObject({ reason: 'too_large', limit: 2 });
 });
 
+test("the site's hosts are no sources", async () => {
+  const scene = await openScene();
+  await scene.addSite('a', { hostnames: ['example.com', 'example.net'] });
+  const referrers = ['https://help.example.net/', 'https://other.example/'];
+  const calls = referrers.map((referrer) => seed({ site_id: 'a', hostname: 'example.com', referrer }));
+  expect((await scene.post('/event', calls)).status).toBe(202);
+  expect((await scene.events()).map(({ acquisition }) => acquisition?.source)).toEqual([undefined, 'other.example']);
+});
+
 test("the caller's own address and agent are not judged and not used", async () => {
   const scene = await openScene();
   await scene.addSite('a', { hostnames: ['example.com'] });

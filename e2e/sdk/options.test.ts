@@ -63,13 +63,19 @@ describe('pages', () => {
 
   test('parts of a path can be hidden, also from the referrer and the engagement', async () => {
     const { set, tab } = await open('data-mask="/users/*, /orders/*/items/**"', '/users/users');
-    await move(tab, '/orders/17/items/a/b', '/orders/18', '/users/ada/edit');
+    await move(tab, '/users/rosa', '/orders/17/items/a/b', '/orders/18', '/users/ada/edit');
+    await tab.evaluate(
+      `void footfall('shared', { what: '/users/secret', whole: location.origin + '/users/secret', n: 1, to: 'x/y' })`,
+    );
     await settle(set, tab);
-    expect(viewed(set.road.passed)).toEqual(['/users/*', '/orders/*/items/*', '/orders/18', '/users/ada/edit']);
+    const paths = ['/users/*', '/users/*', '/orders/*/items/*', '/orders/18', '/users/ada/edit'];
+    expect(viewed(set.road.passed)).toEqual(paths);
+    const shared = accepted(set.road.passed, 'shared')[0]?.props;
+    expect(shared).toEqual({ what: '/users/*', whole: expect.stringMatching(/^http.*\/users\/\*$/), n: 1, to: 'x/y' });
     await tab.goto(set.url('/users/grace'), { referer: set.url('/users/users') });
-    await set.arrived('pageview', 5);
+    await set.arrived('pageview', 6);
     const sent = JSON.stringify(set.road.passed.map(({ batch }) => batch));
-    for (const hidden of ['/users/users', '/17/', 'a/b', 'grace']) expect(sent).not.toContain(hidden);
+    for (const hidden of ['/users/users', '/17/', 'a/b', 'grace', 'rosa', 'secret']) expect(sent).not.toContain(hidden);
   });
 
   test('the canonical address can be the page', async () => {

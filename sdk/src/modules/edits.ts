@@ -1,7 +1,7 @@
 import { settings } from '../options.ts';
 import type { Module, Options } from '../options.ts';
+import { plain } from '../plain.ts';
 import { way } from '../send.ts';
-import type { WireEvent } from '../wire.ts';
 
 /**
  * The site's own say about each page view and event: the options `props` and `beforeSend`. After `pages`, whose addresses it sees.
@@ -18,7 +18,7 @@ export function edits(): Module {
       const own = typeof props === 'function' ? props() : props;
       // A tag's attribute would be a text.
       const whole =
-        typeof own === 'object' ? { ...event, props: { ...(own as WireEvent['props']), ...event.props } } : event;
+        typeof own === 'object' ? { ...event, props: { ...plain(own), ...plain(event.props ?? {}) } } : event;
       const edit = (
         typeof beforeSend === 'string' ? (window as unknown as Record<string, unknown>)[beforeSend] : beforeSend
       ) as Exclude<Options['beforeSend'], string>;

@@ -2,6 +2,7 @@ import { atEnd } from '../attempt.ts';
 import { isOn, settings } from '../options.ts';
 import type { Module } from '../options.ts';
 import { place } from '../place.ts';
+import { plain } from '../plain.ts';
 import { way } from '../send.ts';
 
 /**
@@ -22,13 +23,25 @@ export function pages(): Module {
       if (isOn('hash')) url.pathname = url.pathname.replace(/\/?$/, '/') + location.hash.replace(/^#!?\/?|\?.*/g, '');
       const fits = (text?: string) => globs(text).some(({ pattern }) => pattern.test(url.pathname));
       if ((include && !fits(include)) || fits(exclude)) return '';
-      return masked(url.href);
+      return url.href;
     };
     place._page = (address) => (isOn('query') ? address.split('#')[0]! : _page(address));
-    // The referrer of a page's load is the page before, which may have been one of ours.
-    way._edit = (event) =>
-      event.referrer?.startsWith(location.origin) ? { ...event, referrer: masked(event.referrer) } : event;
+    // Only what is sent is masked: two pages that look alike in it are two.
+    way._edit = (event) => {
+      const { url, referrer, props } = event;
+      if (!settings!.mask) return event;
+      const shown = props && Object.entries(plain(props)).map(([name, value]) => [name, hidden(value)] as const);
+      return { ...event, url: masked(url), referrer: hidden(referrer)!, props: shown && Object.fromEntries(shown) };
+    };
   };
+}
+
+/** What is an address of the site itself, or a path, with what nobody is to see in it hidden. */
+function hidden<T>(value: T): T | string {
+  const { origin } = location;
+  const text = String(value);
+  if (text.startsWith(origin)) return masked(text);
+  return text[0] === '/' ? masked(origin + text).slice(origin.length) : value;
 }
 
 /** An address in whose path is hidden what nobody is to see. */

@@ -388,6 +388,12 @@ describe('where a view came from', () => {
     expect(eventOf(take(combined({ referrer }), { site: newSite('shop').site })).acquisition?.source).toBe('a.example');
   });
 
+  test("the site's hosts are no sources", () => {
+    const { site } = newSite('shop', { hostnames: ['a.example', 'b.example'] });
+    const own = take(combined({ referrer: 'https://b.example/x' }), { site, hostname: 'a.example' });
+    expect(eventOf(own).acquisition).toBeUndefined();
+  });
+
   test('campaigns are read from the query, and what they say is clean', () => {
     const request = 'GET /a?utm_source=news%00&utm_medium=email&utm_campaign=%ff&x=secret HTTP/1.1';
     const event = eventOf(take(combined({ request })));

@@ -89,7 +89,7 @@ export function lineImporter(options: LineImporterOptions): (line: string, at: n
       ...filed,
       hostname: page.hostname,
       path: page.path,
-      acquisition: acquisitionOf(page, hit.referrer?.slice(0, wireLimits.urlCharsMax)),
+      acquisition: acquisitionOf(page, hit.referrer?.slice(0, wireLimits.urlCharsMax), site.hostnames),
       context: { ...read?.context, language: languageOf(undefined, hit.language) },
     };
     const identified = (salt: HmacKey): Outcome => ({

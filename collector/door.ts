@@ -1,22 +1,7 @@
-/** The headers that doors look at. */
-export type DoorHeader =
-  | 'accept-language'
-  | 'authorization'
-  | 'content-encoding'
-  | 'content-length'
-  | 'content-type'
-  | 'dnt'
-  | 'purpose'
-  | 'sec-gpc'
-  | 'sec-purpose'
-  | 'user-agent'
-  | 'x-forwarded-for'
-  | 'x-moz';
-
 /** A request to a door, by whatever way it came. */
 export interface Incoming {
-  /** A header's value; null where it was not sent. Those that a setting names are in lower case, too. */
-  header(name: DoorHeader | Lowercase<string>): string | null;
+  /** A header's value by its name in lower case; null where it was not sent. */
+  header(name: string): string | null;
   /** The address of the connection's other end; undefined where it is not known. */
   peer: string | undefined;
   /**

@@ -33,7 +33,7 @@ export function partsOf(options: CollectorOptions): Parts {
     metrics: metrics({ registry: options.metrics, depth: () => queue.depth(), now }),
     readAgent: agentReader(limits.agentCacheMax),
     places: places({ file: options.placesFile, limits, log }),
-    countryHeader: options.countryHeader?.toLowerCase() as Lowercase<string> | undefined,
+    countryHeader: options.countryHeader?.toLowerCase(),
     isTrusted: trust(options.trustedProxies ?? []),
     openServers: options.openServers ?? false,
     now,

@@ -22,7 +22,7 @@ export interface Parts {
   readAgent: ReadAgent;
   places: Places;
   /** Of trusted proxies, and in lower case. Undefined: none is looked at. */
-  countryHeader: Lowercase<string> | undefined;
+  countryHeader: string | undefined;
   isTrusted: IsTrusted;
   /** Whether servers need no key, for old timestamps and the visitor's address and agent. */
   openServers: boolean;

@@ -108,6 +108,15 @@ describe('a hit becomes an event', () => {
     expect(JSON.stringify(outcome)).not.toMatch(/203\.0|Gecko|secret/);
   });
 
+  test('in the place of its address, where it tells one', () => {
+    const placeOf = (address: string) => ({ country: address === '203.0.113.9' ? 'CH' : 'DE' });
+    expect(eventOf(take(combined(), { placeOf })).context).toMatchObject({ ...CONTEXT, country: 'CH' });
+    expect(eventOf(take(caddy({ client: '::ffff:203.0.113.9' }), { placeOf })).context).toMatchObject({
+      country: 'CH',
+    });
+    expect(eventOf(take(combined({ who: 'host.example - -' }), { placeOf })).context).not.toHaveProperty('country');
+  });
+
   test('of the common format, without what tells browsers and robots', () => {
     const line = combined().replace(/ "-" "[^"]*"$/, '');
     const event = eventOf(take(line));
@@ -422,16 +431,16 @@ describe('the agent', () => {
   });
 
   test('is clean before anything is made of it', () => {
-    // What names itself so becomes the browser's name.
-    const event = eventOf(take(caddy({ headers: { 'User-Agent': ['a\0b\ud800/1.2 (x)'] } })));
-    expect(event.context?.browser).toBe('a\ufffdb\ufffd');
-    expect(eventOf(take(combined({ agent: 'a\\x00b\\xff/1.2 (x)' }))).visitor).toBe(event.visitor);
+    const visitorOf = (agent: string) => eventOf(take(caddy({ headers: { 'User-Agent': [agent] } }))).visitor;
+    const visitor = visitorOf('a\ufffdb\ufffd/1.2 (x)');
+    expect(visitorOf('a\0b\ud800/1.2 (x)')).toBe(visitor);
+    expect(eventOf(take(combined({ agent: 'a\\x00b\\xff/1.2 (x)' }))).visitor).toBe(visitor);
   });
 
   test('is cut before any regular expression sees it', () => {
     const agent = `${AGENT} ${'('.repeat(1_000_000)}`;
     const seen: string[] = [];
-    const readAgent = (text: string) => (seen.push(text), { bot: false, context: {} });
+    const readAgent = (text: string) => (seen.push(text), { bot: false as const, context: {} });
     take(combined({ agent }), { readAgent });
     expect(seen).toEqual([agent.slice(0, limits.userAgentCharsMax)]);
   });

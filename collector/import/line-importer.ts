@@ -11,6 +11,7 @@ import { visitorKey } from '../identify.ts';
 import { languageOf } from '../language.ts';
 import { pageOf } from '../page.ts';
 import type { Page } from '../page.ts';
+import type { PlaceOf } from '../place-reader.ts';
 import { judgeHostname } from '../shield.ts';
 import { acquisitionOf } from '../source.ts';
 import { fileAt } from '../time.ts';
@@ -34,6 +35,8 @@ export interface LineImporterOptions {
   choices: Choices;
   salts: Pick<ImportSalts, 'of'>;
   readAgent: ReadAgent;
+  /** Default: no address has a place. */
+  placeOf?: PlaceOf;
   /** Id of the event of the line that begins at a byte of the file. */
   idOf: (time: number, at: number) => string;
   /** The site of which events in an export are wanted. Default: any. */
@@ -51,7 +54,7 @@ export interface LineImporterOptions {
  * @throws Unavailable (rejects) where the store is away then
  */
 export function lineImporter(options: LineImporterOptions): (line: string, at: number) => Outcome | Promise<Outcome> {
-  const { site, choices, salts, readAgent, limits, now } = options;
+  const { site, choices, salts, readAgent, placeOf, limits, now } = options;
   const hostname = hostnameOf(options.hostname ?? site.hostnames?.[0] ?? hostOfId(site.id));
 
   return function importLine(line, at) {
@@ -81,7 +84,9 @@ export function lineImporter(options: LineImporterOptions): (line: string, at: n
     if (read?.bot) return { skipped: 'bot', day: filed.day };
     if (judgeHostname(site, page.hostname, undefined, 'host')) return { skipped: 'hostname', day: filed.day };
 
-    const traits = { address: plainAddress(hit.client) ?? hit.client.toLowerCase(), agent: agent ?? '' };
+    const address = plainAddress(hit.client);
+    const traits = { address: address ?? hit.client.toLowerCase(), agent: agent ?? '' };
+    const place = address === undefined ? undefined : placeOf?.(address);
     const event: Event = {
       id: options.idOf(time, at),
       name: PAGEVIEW,
@@ -90,7 +95,7 @@ export function lineImporter(options: LineImporterOptions): (line: string, at: n
       hostname: page.hostname,
       path: page.path,
       acquisition: acquisitionOf(page, hit.referrer?.slice(0, wireLimits.urlCharsMax), site.hostnames),
-      context: { ...read?.context, language: languageOf(undefined, hit.language) },
+      context: { ...read?.context, language: languageOf(undefined, hit.language), ...place },
     };
     const identified = (salt: HmacKey): Outcome => ({
       event: { ...event, visitor: visitorKey(salt, site.id, traits) },

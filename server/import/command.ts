@@ -1,4 +1,5 @@
 import { parseExported } from '../../collector/import/exported.ts';
+import { places } from '../../collector/places.ts';
 import { Refusal } from '../../collector/refusal.ts';
 import { sites } from '../../collector/sites.ts';
 import { Unusable } from '../../core/errors.ts';
@@ -62,12 +63,13 @@ function readArguments(args: string[]): ImportArguments | string {
 async function importAll(asked: ImportArguments, config: Config, bar: Progress): Promise<number> {
   const limits = { ...defaults, ...config.limits };
   // Before anything is made: a name that is wrong should not leave a site behind.
+  const { of: placeOf } = places({ file: config.placesFile, limits, log: (line) => console.error(line) });
   const siteId = asked.site ?? (await siteOfExport(asked.files[0] ?? '', limits.importLineBytesMax));
   const stopping = stopOnSignal();
   const target = await openTarget(config, (line) => console.error(line));
   try {
     const site = await findSite(siteId, target, config);
-    const run = await importerOf(asked, site, target, limits, print);
+    const run = await importerOf(asked, site, target, { limits, placeOf }, print);
     for (const name of asked.follow ? asked.files.slice(0, -1) : asked.files) {
       if (stopping.aborted) break;
       await run.take(openSource(name), name, stopping, bar);

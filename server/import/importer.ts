@@ -1,6 +1,7 @@
 import { agentReader } from '../../collector/agent.ts';
 import { importSalts } from '../../collector/import/import-salts.ts';
 import { lineImporter } from '../../collector/import/line-importer.ts';
+import type { PlaceOf } from '../../collector/place-reader.ts';
 import { salts } from '../../collector/salts.ts';
 import { fileAt } from '../../collector/time.ts';
 import { isoOfDay } from '../../core/day.ts';
@@ -32,7 +33,7 @@ export async function importerOf(
   asked: ImportArguments,
   site: Site,
   target: Target,
-  limits: Limits,
+  { limits, placeOf }: { limits: Limits; placeOf: PlaceOf },
   print: (line: string) => void,
 ): Promise<Importer> {
   const { documents } = target.store;
@@ -48,6 +49,7 @@ export async function importerOf(
     store: kept?.id,
     salts: daySalts,
     readAgent: agentReader(limits.agentCacheMax),
+    placeOf,
     limits,
     now,
   };

@@ -19,7 +19,7 @@ test('each host of the list is there once, written as it arrives, and means its 
   for (const { host, name, kind } of all) {
     expect(host).toMatch(/^=?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:[a-z]+|\*)$/);
     const known = host.replace('=', '').replace('.*', '.com').replace('idealo.com', 'idealo.de');
-    expect(sourceOfHost(known), host).toEqual({ name, kind });
+    expect({ host, source: sourceOfHost(known) }).toEqual({ host, source: { name, kind } });
   }
   expect(new Set(all.map(({ host }) => host)).size).toBe(all.length);
 });
@@ -33,8 +33,12 @@ test('each name and alias means one source, and each app', () => {
   const aliases = rows
     .filter(({ kind }) => kind !== 'passage')
     .flatMap(({ kind, row: [name, , more] }) => [name, ...words(more)].map((alias) => ({ alias, name, kind })));
-  for (const { alias, name, kind } of aliases) expect(sourceOfName(alias), alias).toEqual({ name, kind });
+  for (const { alias, name, kind } of aliases) {
+    expect({ alias, source: sourceOfName(alias) }).toEqual({ alias, source: { name, kind } });
+  }
   const apps = rows.flatMap(({ kind, row: [name, , , own] }) => words(own).map((app) => ({ app, name, kind })));
-  for (const { app, name, kind } of apps) expect(sourceOfApp(app), app).toEqual({ name, kind });
+  for (const { app, name, kind } of apps) {
+    expect({ app, source: sourceOfApp(app) }).toEqual({ app, source: { name, kind } });
+  }
   expect(new Set(apps.map(({ app }) => app)).size).toBe(apps.length);
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { generatedDays } from '../../core/arbitraries.contract.ts';
 import { emptyDay, visitsOf } from '../../core/visits.ts';
 import type { VisitorDay } from '../../core/visits.ts';
-import { decodeDay, encodeDay, idBytes, idOfBytes } from './codec.ts';
+import { decodeContext, decodeDay, encodeContext, encodeDay, idBytes, idOfBytes } from './codec.ts';
 import { openDatabase } from './database.ts';
 import { dictionary } from './dictionary.ts';
 import type { Dictionary } from './dictionary.ts';
@@ -57,6 +57,23 @@ describe('decodeDay(encodeDay(day))', () => {
 
   test('is the day for one that holds nothing', () => {
     withStrings((strings) => expect(decodeDay(encodeDay(emptyDay(), strings), strings)).toEqual(emptyDay()));
+  });
+
+  test('has browsers and places once each, and reads those that were written together', () => {
+    withStrings((strings, others) => {
+      const browsers = ['Firefox', 'Chrome', 'Safari'].map((browser) => ({ browser, os: 'Linux' }));
+      const places = [{ country: 'CH', region: 'CH-ZH', city: 'Zürich' }, { country: 'CH' }, { city: '17+4' }, {}];
+      for (const browser of [...browsers, {}]) {
+        for (const place of places) {
+          const context = { ...browser, ...place };
+          const id = encodeContext(context, strings);
+          expect(decodeContext(id, others)).toEqual(context);
+          expect(encodeContext({ ...place, ...browser }, others)).toBe(id);
+          expect(strings.valueOf(id)).not.toContain('country');
+          expect(decodeContext(strings.idOf(JSON.stringify(context)), others)).toEqual(context);
+        }
+      }
+    });
   });
 
   test('keeps strings of any kind', () => {

@@ -114,13 +114,22 @@ function decodeView(
   return { id: unpackId(id), time, path: strings.valueOf(path), until: time + until, engaged_ms, depth };
 }
 
-/** Number of a context in the dictionary. */
+/**
+ * Number of a context in the dictionary. One with a place is there as the numbers of its two halves, `17+4`: there are few
+ * browsers and some cities, but nearly as many pairs of them as visits.
+ */
 export function encodeContext(context: Context, strings: Dictionary): number {
-  return strings.idOf(JSON.stringify(context));
+  const { country, region, city, ...rest } = context;
+  const browser = strings.idOf(JSON.stringify(rest));
+  const place = JSON.stringify({ country, region, city });
+  return place === '{}' ? browser : strings.idOf(`${browser}+${strings.idOf(place)}`);
 }
 
 export function decodeContext(id: number, strings: Dictionary): Context {
-  return JSON.parse(strings.valueOf(id)) as Context;
+  const value = strings.valueOf(id);
+  if (value.startsWith('{')) return JSON.parse(value) as Context;
+  const [browser, place] = value.split('+').map((half) => JSON.parse(strings.valueOf(Number(half))) as Context);
+  return { ...browser, ...place };
 }
 
 /** Number of an acquisition in the dictionary; 0 is none. */

@@ -5,8 +5,8 @@ export const STORE_FILE = 'store.db';
 /**
  * The store's schema, version by version; a released step never changes.
  *
- * - `strings`: the dictionary. Paths, names and the like are kept once, and so are whole contexts and acquisitions (as
- *   JSON), of which there are few.
+ * - `strings`: the dictionary. Paths, names and the like are kept once, and so are browsers, places and acquisitions (as
+ *   JSON), of which there are few, and pairs of the first two.
  * - `events`: in the order in which they were applied, which is the feed.
  * - `visits`: a row a visitor's day; `first_seen` is null while it holds nothing but waiting engagement.
  * - `seen_0`, `seen_1`: ids by generation. One takes the new ones, the other is the generation before; see `seen.ts`.

@@ -12,6 +12,7 @@ import type { DatedEvent } from './date-batch.ts';
 import type { Door, Outgoing } from './door.ts';
 import { enqueue } from './enqueue.ts';
 import { enrich } from './enrich.ts';
+import { judgePath, judgePlace } from './exclude.ts';
 import { plainUserId, visitorsOf } from './identify.ts';
 import type { Visitors } from './identify.ts';
 import { languageOf } from './language.ts';
@@ -49,7 +50,7 @@ export function browserDoor(parts: Parts): Door {
     if (site instanceof Refusal) return turnAway(undefined, arrival, batch.refused[0]?.refusal ?? site, batch.count);
 
     const sender = senderOf(incoming, parts, site);
-    const judged = judge(site, sender, batch, rates);
+    const judged = judgePlace(site, sender) ?? judge(site, sender, batch, rates);
     if (judged) return turnAway(site, arrival, judged, batch.count);
 
     const wish = wishOf(site, batch.gpc, sender.header);
@@ -90,8 +91,9 @@ export function browserDoor(parts: Parts): Door {
     const date = dater(site, batch, arrival, salts, limits);
     const dated: DatedEvent[] = [];
     for (const { index, event } of batch.events) {
-      const foreign = judgeHostname(site, event.url.hostname, sender.traits?.address, `events[${index}].url`);
-      const result = foreign ?? date(event, index);
+      const field = `events[${index}].url`;
+      const foreign = judgeHostname(site, event.url.hostname, sender.traits?.address, field);
+      const result = foreign ?? judgePath(site, event.url.path, field) ?? date(event, index);
       if (result instanceof Refusal) batch.refused.push({ index, refusal: result });
       else dated.push(result);
     }
@@ -110,7 +112,7 @@ export function browserDoor(parts: Parts): Door {
     for (const one of dated) {
       const visitor = visitors?.get(one.day);
       if (!visitors || visitor !== undefined) {
-        events.push(enrich(one, visitor, userId, site.hostnames));
+        events.push(enrich(one, visitor, userId, site));
       } else {
         const refusal = tooOld(`events[${one.index}].time`, limits.eventAgeMsMax);
         batch.refused.push({ index: one.index, refusal });

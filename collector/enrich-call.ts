@@ -3,8 +3,11 @@ import { newId } from '../core/id.ts';
 import { plainAddress } from './address.ts';
 import { cutAgent } from './agent.ts';
 import type { Call } from './calls.ts';
+import type { EnrichChoices } from './enrich.ts';
 import type { CallVisitor } from './identify-call.ts';
+import { keptPath } from './kept-path.ts';
 import { languageOf } from './language.ts';
+import { maskedEvent } from './mask.ts';
 import type { Page } from './page.ts';
 import { pageOfPath } from './page.ts';
 import type { Parts } from './parts.ts';
@@ -20,27 +23,29 @@ export interface DatedCall extends Filed {
 /**
  * A server's event as it goes into the log. One that came without an id gets one here.
  *
- * @param own the site's hosts, which are no sources
+ * @param site of whose choices
  */
 export function enrichCall(
   call: Call,
   dated: DatedCall,
   { visitor, userId }: CallVisitor,
-  own?: readonly string[],
+  site: EnrichChoices = {},
 ): Event {
   const page = pageOfPath(call.path, call.hostname || undefined);
-  return {
+  const event: Event = {
     id: call.event_id ?? newId(),
     name: call.event_type,
     ...dated,
     visitor,
     user_id: userId,
     hostname: page.hostname,
-    path: page.path,
+    path: keptPath(page, site),
     title: call.title || undefined,
-    acquisition: call.ref === undefined ? acquisitionOf(page, call.referrer, own) : acquisitionByName(page, call.ref),
+    acquisition:
+      call.ref === undefined ? acquisitionOf(page, call.referrer, site.hostnames) : acquisitionByName(page, call.ref),
     props: call.props,
   };
+  return maskedEvent(event, site);
 }
 
 /** As if the page's address named it, unless that names another. */

@@ -58,7 +58,7 @@ describe('enrich', () => {
       referrer: 'https://help.example.net/',
       url: { hostname: 'example.com', path: '/', query: '' },
     });
-    expect(sent(enrich(event, 'v', undefined, ['example.net']))).not.toHaveProperty('acquisition');
+    expect(sent(enrich(event, 'v', undefined, { hostnames: ['example.net'] }))).not.toHaveProperty('acquisition');
     expect(sent(enrich(event, 'v', undefined))).toMatchObject({ acquisition: { source: 'help.example.net' } });
   });
 

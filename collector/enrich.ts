@@ -1,34 +1,42 @@
 import type { Event } from '../core/event.ts';
+import type { Site } from '../core/site.ts';
 import { ENGAGEMENT } from '../sdk/src/wire.ts';
 import type { DatedEvent } from './date-batch.ts';
+import { keptPath } from './kept-path.ts';
+import { maskedEvent } from './mask.ts';
 import { acquisitionOf } from './source.ts';
+
+/** What of a site's choices says what is kept of its events. */
+export type EnrichChoices = Pick<Site, 'hostnames' | 'query_params' | 'masking'>;
 
 /**
  * A browser's event as it goes into the log.
  *
  * @param visitor its visitor's key on its day; undefined: it counts without a visitor
  * @param userId as it is stored
- * @param own the site's hosts, which are no sources
+ * @param site of whose choices: its hosts are no sources, and some parameters may be a part of its pages
  */
 export function enrich(
   dated: DatedEvent,
   visitor: string | undefined,
   userId: string | undefined,
-  own?: readonly string[],
+  site: EnrichChoices = {},
 ): Event {
   const { event, time, day, utc_offset } = dated;
-  const { hostname, path } = event.url;
+  const { hostname } = event.url;
+  const path = keptPath(event.url, site);
   const base = { id: event.id, name: event.name, time, day, utc_offset, visitor, user_id: userId, hostname, path };
   if (event.name === ENGAGEMENT) {
-    return { ...base, view: event.view, engaged_ms: event.engaged_ms, depth: event.depth };
+    return maskedEvent({ ...base, view: event.view, engaged_ms: event.engaged_ms, depth: event.depth }, site);
   }
-  return {
+  const whole = {
     ...base,
     title: event.title || undefined,
-    acquisition: acquisitionOf(event.url, event.referrer, own),
+    acquisition: acquisitionOf(event.url, event.referrer, site.hostnames),
     props: propsOf(event),
-    interactive: event.interactive === false ? false : undefined,
+    interactive: event.interactive === false ? (false as const) : undefined,
   };
+  return maskedEvent(whole, site);
 }
 
 /** The properties, with what the event was worth, where none of them is called so. */

@@ -26,5 +26,5 @@ export async function takeCall(
   if (time instanceof Refusal) return time;
   const filed = fileAt(site.zone, time);
   const visitor = await identifyCall(call, at, site, filed.day, salts, limits.userAgentCharsMax);
-  return visitor instanceof Refusal ? visitor : enrichCall(call, { time, ...filed }, visitor, site.hostnames);
+  return visitor instanceof Refusal ? visitor : enrichCall(call, { time, ...filed }, visitor, site);
 }

@@ -197,8 +197,15 @@ describe('commands', () => {
       gpc: 'drop',
       automation: 'count',
     });
-    const { stdout: open } = await site('set', 'a.example', '--hostname', '', '--zone', 'UTC');
-    expect(JSON.parse(open)).not.toHaveProperty('hostnames');
+    const lists = ['--query-param', 'id', '--query-param', 'page', '--exclude-path', '/admin/**', '--masking', 'off'];
+    expect(JSON.parse((await site('set', 'a.example', ...lists)).stdout)).toMatchObject({
+      query_params: ['id', 'page'],
+      excluded_paths: ['/admin/**'],
+      masking: 'off',
+    });
+    const { stdout: open } = await site('set', 'a.example', '--hostname', '', '--query-param', '', '--zone', 'UTC');
+    expect(JSON.parse(open)).toMatchObject({ gpc: 'drop', masking: 'off' });
+    for (const name of ['hostnames', 'query_params']) expect(JSON.parse(open)).not.toHaveProperty(name);
     expect((await site('set', 'a.example', '--zone', 'Europe/Rome')).stderr).toContain('zone: is chosen when');
     expect((await site('set', 'b.example')).stderr).toContain('not "b.example"');
     const fresh = KEY.exec((await site('key', 'a.example')).stdout)?.[0];

@@ -36,7 +36,11 @@ const USAGE = `footfall [command]
       --hostname HOST          a host whose pages may report; repeat it for several (default: any)
       --gpc count|drop|ignore  browsers that ask for privacy: without a visitor (default), not at all, as all others
       --automation refuse|count  browsers that a program drives: not at all (default), as all others, for tests
-  site set ID                  change these settings of a site, but for the zone; --hostname "" lets any page report
+      --masking on|off         hide e-mail addresses, card numbers and tokens in what pages send (default on)
+      --query-param NAME       a parameter that is part of a page's address; repeat it for several
+      --exclude-address RANGE, --exclude-country CODE, --exclude-path GLOB
+                               what is not counted; repeat each for several
+  site set ID                  change these settings of a site, but for the zone; a list is given whole, and "" empties it
   site list                    the sites
   site key ID                  make a new key for a site's servers
   verify                       recount from the raw events, and compare; exits with 1 on a difference
@@ -268,6 +272,11 @@ export async function run(args: string[]): Promise<number> {
         hostname: { type: 'string', multiple: true },
         gpc: { type: 'string' },
         automation: { type: 'string' },
+        masking: { type: 'string' },
+        'query-param': { type: 'string', multiple: true },
+        'exclude-address': { type: 'string', multiple: true },
+        'exclude-country': { type: 'string', multiple: true },
+        'exclude-path': { type: 'string', multiple: true },
       },
     });
     if (values.help) print(USAGE);
@@ -279,15 +288,37 @@ export async function run(args: string[]): Promise<number> {
     if (!command) return usageError(`no command "${positionals.join(' ')}"`);
     const [id = '', ...more] = positionals.slice(name.split(' ').length);
     if (more.length > 0 || (id && !OF_A_SITE.has(name))) return usageError(`too many arguments for ${name}`);
-    const { help: _help, version: _version, site, user, date, hostname: hostnames, ...choices } = values;
-    // What they are is looked at where a site is made.
-    const settings = { ...choices, ...(hostnames && { hostnames: hostnames.filter(Boolean) }) } as SiteSettings;
+    const { site, user, date } = values;
+    const settings = settingsOf(values);
     return await command({ config: readConfig(), site, user, date, settings, id });
   } catch (error) {
     if (error instanceof TypeError && 'code' in error) return usageError(error.message);
     console.error(`footfall: ${isForPeople(error) ? messageOf(error) : ((error as Error).stack ?? messageOf(error))}`);
     return 1;
   }
+}
+
+/** The site's settings by the options that name them. What they are is looked at where they are used. */
+const settingOf: Record<string, keyof SiteSettings> = {
+  zone: 'zone',
+  hostname: 'hostnames',
+  gpc: 'gpc',
+  automation: 'automation',
+  masking: 'masking',
+  'query-param': 'query_params',
+  'exclude-address': 'excluded_addresses',
+  'exclude-country': 'excluded_countries',
+  'exclude-path': 'excluded_paths',
+};
+
+function settingsOf(values: Record<string, unknown>): SiteSettings {
+  const given = Object.entries(settingOf).filter(([option]) => values[option] !== undefined);
+  return Object.fromEntries(
+    given.map(([option, setting]) => {
+      const value = values[option];
+      return [setting, Array.isArray(value) ? value.filter(Boolean) : value];
+    }),
+  );
 }
 
 /** Resolves when all that was printed is out: a pipe takes only so much at once, and an exit would cut off the rest. */

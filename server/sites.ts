@@ -31,10 +31,10 @@ export async function changeSite(documents: Documents, id: string, settings: Sit
   const known = siteSchema.parse(document);
   const { zone = known.zone, ...changed } = readSettings(settings);
   if (zone !== known.zone) throw new RangeError('zone: is chosen when a site is made, for its days are parted by it');
-  const { hostnames, ...others } = { ...known, ...changed };
-  // An empty list takes the list away.
-  const keepsHosts = hostnames !== undefined && settings.hostnames?.length !== 0;
-  const site: Site = keepsHosts ? { ...others, hostnames } : others;
+  const site: Site = { ...known, ...changed };
+  // A list that was given empty is none.
+  for (const name of Object.keys(settings) as (keyof SiteSettings)[])
+    if (name !== 'zone' && !(name in changed)) delete site[name];
   await documents.put(SITE_KIND, id, site);
   return site;
 }

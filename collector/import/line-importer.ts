@@ -8,7 +8,9 @@ import type { ReadAgent } from '../agent.ts';
 import { clean, cleanAll } from '../clean.ts';
 import type { HmacKey } from '../hmac.ts';
 import { visitorKey } from '../identify.ts';
+import { keptPath } from '../kept-path.ts';
 import { languageOf } from '../language.ts';
+import { maskedEvent } from '../mask.ts';
 import { pageOf } from '../page.ts';
 import type { Page } from '../page.ts';
 import type { PlaceOf } from '../place-reader.ts';
@@ -93,12 +95,12 @@ export function lineImporter(options: LineImporterOptions): (line: string, at: n
       time,
       ...filed,
       hostname: page.hostname,
-      path: page.path,
+      path: keptPath(page, site),
       acquisition: acquisitionOf(page, hit.referrer?.slice(0, wireLimits.urlCharsMax), site.hostnames),
       context: { ...read?.context, language: languageOf(undefined, hit.language), ...place },
     };
     const identified = (salt: HmacKey): Outcome => ({
-      event: { ...event, visitor: visitorKey(salt, site.id, traits) },
+      event: maskedEvent({ ...event, visitor: visitorKey(salt, site.id, traits) }, site),
     });
     const salt = salts.of(site, filed.day);
     return salt instanceof Promise ? salt.then(identified) : identified(salt);

@@ -244,6 +244,47 @@ test('a browser that a program drives counts where the site says so, also one wi
   expect((await scene.post('/e', { ...of('a'), webdriver: undefined }, agent)).json).toMatchObject({ reason: 'bot' });
   expect((await scene.post('/e', of('tested'), agent)).status).toBe(202);
   expect((await scene.post('/e', of('tested'), { 'user-agent': 'curl/8.5.0' })).json).toMatchObject({ reason: 'bot' });
-  const [entry] = (await scene.entries()).filter(({ events }) => events.length > 0);
+  const entry = (await scene.entries()).find(({ events }) => events.length > 0);
   expect(entry?.context).toMatchObject({ browser: 'Chrome' });
+});
+
+test('what a site does not count, by address, country and path', async () => {
+  const scene = await openScene();
+  await scene.addSite('a', { excluded_addresses: ['198.51.100.0/24'], excluded_paths: ['/admin/**'] });
+  const admin = view({ url: 'https://example.com/admin/users' });
+  const some = await scene.post('/e', { site: 'a', sent: NOON, events: [admin, view()] });
+  expect(some).toMatchObject({ status: 202, json: { accepted: 1, refused: [{ index: 0, reason: 'excluded_path' }] } });
+  scene.peer.address = '198.51.100.7';
+  const all = await scene.post('/e', { site: 'a', sent: NOON, events: [view()] });
+  expect(all).toMatchObject({ status: 403, json: { reason: 'excluded_address' } });
+  expect(all.text).not.toContain('198.51');
+  const counts = { [`a ${TODAY} excluded_path`]: 1, [`a ${TODAY} excluded_address`]: 1 };
+  await expect.poll(() => scene.refused()).toEqual(counts);
+});
+
+test('what has no business in a page is hidden, and of the query only what the site takes for a part of the page stays', async () => {
+  const scene = await openScene();
+  await scene.addSite('a', { query_params: ['id'] });
+  await scene.addSite('b', { masking: 'off' });
+  const sent = {
+    title: 'Hello ada@example.com',
+    url: 'https://example.com/u/ada%40example.com?id=7&token=secret',
+    referrer: 'https://other.example/reset/9f86d081884c7d659a2feaa0c55ad015',
+    props: { card: '4111 1111 1111 1111' },
+  };
+  const engaged = view({ name: ENGAGEMENT, view: newId(), view_time: NOON, engaged_ms: 5, url: sent.url });
+  await scene.post('/e', { site: 'a', sent: NOON, events: [view(sent), engaged] });
+  await scene.post('/e', { site: 'b', sent: NOON, events: [view(sent)] });
+  const key = await scene.addSite('c');
+  await scene.post('/event', { site_id: 'c', event_type: 'x', path: '/u/ada@example.com' }, { 'x-footfall-key': key });
+  const [masked, engagement, plain, called] = await scene.events();
+  expect(masked).toMatchObject({
+    title: 'Hello [email]',
+    path: '/u/[email]?id=7',
+    acquisition: { referrer: 'other.example/reset/[token]' },
+    props: [['card', '[card]']],
+  });
+  expect(engagement?.path).toBe(masked?.path);
+  expect(plain).toMatchObject({ title: sent.title, path: '/u/ada%40example.com', props: [['card', sent.props.card]] });
+  expect(called?.path).toBe('/u/[email]');
 });

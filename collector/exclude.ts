@@ -1,0 +1,59 @@
+import { BlockList, isIP } from 'node:net';
+import { fitsGlob, globOf } from '../core/glob.ts';
+import type { Glob } from '../core/glob.ts';
+import type { Site } from '../core/site.ts';
+import { Refusal } from './refusal.ts';
+import type { Sender } from './sender.ts';
+
+/** What a site's owner does not want counted, made ready. */
+interface Exclusions {
+  addresses: BlockList | undefined;
+  countries: ReadonlySet<string>;
+  paths: readonly Glob[];
+}
+
+const OWN = "the site's owner does not count it";
+const FIX = 'nothing; or footfall site set ID';
+const ADDRESS = new Refusal('excluded_address', 'address', 'an address that the site counts', FIX, OWN);
+const COUNTRY = new Refusal('excluded_country', 'address', 'a country that the site counts', FIX, OWN);
+
+/** Why a request is turned away by its site's owner: it comes from an address or a country that is not counted. */
+export function judgePlace(site: Site, { traits, place }: Pick<Sender, 'traits' | 'place'>): Refusal | undefined {
+  const { addresses, countries } = exclusionsOf(site);
+  const address = traits?.address;
+  if (addresses && address && addresses.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')) return ADDRESS;
+  return place.country !== undefined && countries.has(place.country) ? COUNTRY : undefined;
+}
+
+/** Why an event is turned away by its site's owner: its page is not counted. */
+export function judgePath(site: Site, path: string, field: string): Refusal | undefined {
+  const isOut = exclusionsOf(site).paths.some((glob) => fitsGlob(glob, path));
+  return isOut ? new Refusal('excluded_path', field, 'a page that the site counts', FIX, OWN) : undefined;
+}
+
+const known = new WeakMap<Site, Exclusions>();
+
+function exclusionsOf(site: Site): Exclusions {
+  let exclusions = known.get(site);
+  if (!exclusions) {
+    const { excluded_addresses, excluded_countries, excluded_paths = [] } = site;
+    exclusions = {
+      addresses: excluded_addresses && blockListOf(excluded_addresses),
+      countries: new Set(excluded_countries),
+      paths: excluded_paths.map(globOf),
+    };
+    known.set(site, exclusions);
+  }
+  return exclusions;
+}
+
+function blockListOf(ranges: string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}

@@ -64,7 +64,7 @@ export function browserDoor(parts: Parts): Door {
     // From here on there is neither an address nor a user agent.
 
     const userId = isPrivate || batch.user_id === undefined ? undefined : plainUserId(site, batch.user_id);
-    const events = enrichAll(batch, site, dated, visitors, userId);
+    const events = enrichAll(batch, site, dated, { visitors, userId }, limits.eventAgeMsMax);
     batch.refused.sort((a, b) => a.index - b.index);
     const first = batch.refused[0];
     if (events.length === 0 && first) return turnAwayAll(site, arrival, batch.refused, first.refusal);
@@ -99,27 +99,24 @@ export function browserDoor(parts: Parts): Door {
     }
     return dated;
   }
+}
 
-  /** `visitors`: undefined where there is to be none, or the address is unknown; without a key for a day whose salt has died. */
-  function enrichAll(
-    batch: BrowserBatch,
-    site: Site,
-    dated: DatedEvent[],
-    visitors: Visitors | undefined,
-    userId: string | undefined,
-  ): Event[] {
-    const events: Event[] = [];
-    for (const one of dated) {
-      const visitor = visitors?.get(one.day);
-      if (!visitors || visitor !== undefined) {
-        events.push(enrich(one, visitor, userId, site));
-      } else {
-        const refusal = tooOld(`events[${one.index}].time`, limits.eventAgeMsMax);
-        batch.refused.push({ index: one.index, refusal });
-      }
-    }
-    return events;
+/** Whose the events of a batch are. */
+interface Known {
+  /** Undefined where there is to be none, or the address is unknown; without a key for a day whose salt has died. */
+  visitors: Visitors | undefined;
+  userId: string | undefined;
+}
+
+/** The events as they go into the log; one whose day's salt has died is refused. */
+function enrichAll(batch: BrowserBatch, site: Site, dated: DatedEvent[], known: Known, ageMsMax: number): Event[] {
+  const events: Event[] = [];
+  for (const one of dated) {
+    const visitor = known.visitors?.get(one.day);
+    if (!known.visitors || visitor !== undefined) events.push(enrich(one, visitor, known.userId, site));
+    else batch.refused.push({ index: one.index, refusal: tooOld(`events[${one.index}].time`, ageMsMax) });
   }
+  return events;
 }
 
 function contextOf({ language }: BrowserBatch, { agent, place, header }: Sender): Context {

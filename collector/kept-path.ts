@@ -17,5 +17,5 @@ export function keptPath({ path, query }: Page, { query_params = [] }: Pick<Site
     const value = sent.get(name);
     if (value !== null) kept.set(name, value);
   }
-  return kept.size === 0 ? path : `${path}?${kept}`.slice(0, wireLimits.urlCharsMax);
+  return kept.size === 0 ? path : `${path}?${kept.toString()}`.slice(0, wireLimits.urlCharsMax);
 }

@@ -1,35 +1,45 @@
-import { parse } from 'bowser';
-import { isbot } from 'isbot';
-import type { Context } from '../core/event.ts';
+import { botOf } from './agent/bots.ts';
+import type { Bot } from './agent/bots.ts';
+import { parseHints } from './agent/hints.ts';
+import { namesOf } from './agent/names.ts';
+import type { AgentContext } from './agent/names.ts';
 import { remember } from './remember.ts';
 
-/** What a user agent says, which is all that is kept of it. */
+/** What a browser says of itself, which is all that is kept of it. */
 export interface Agent {
-  bot: boolean;
-  context: Pick<Context, 'browser' | 'browser_version' | 'os' | 'os_version' | 'device'>;
+  /** `false` for a browser. */
+  bot: Bot | false;
+  context: AgentContext;
 }
 
-/** @param userAgent cut by `cutAgent` */
-export type ReadAgent = (userAgent: string) => Agent;
-
-const DEVICES = ['desktop', 'mobile', 'tablet', 'tv'];
+/**
+ * @param userAgent cut by `cutAgent`
+ * @param hints from `hintsOf`; without them the user agent is all there is
+ */
+export type ReadAgent = (userAgent: string, hints?: string) => Agent;
 
 /** No browser sends an empty user agent. */
-const NONE: Agent = { bot: true, context: {} };
+const NONE: Agent = { bot: { kind: 'bot', name: undefined }, context: {} };
 
 /**
  * A reader of user agents that knows the ones it has seen lately. They must have been cut.
  *
  * @param cacheMax how many it remembers
+ *
+ * @example
+ * const read = agentReader(5000);
+ * read(cutAgent(header('user-agent') ?? '', 512), hintsOf(header)); // { bot: false, context: { browser: 'Chrome', … } }
  */
 export function agentReader(cacheMax: number): ReadAgent {
   const known = new Map<string, Agent>();
-  return (userAgent) => {
+  return (userAgent, hints = '') => {
     if (userAgent === '') return NONE;
-    const cached = known.get(userAgent);
+    // No header holds a line break.
+    const key = hints === '' ? userAgent : `${userAgent}\n${hints}`;
+    const cached = known.get(key);
     if (cached) return cached;
-    const agent = readAgent(userAgent);
-    remember(known, userAgent, agent, cacheMax);
+    const agent = readAgent(userAgent, hints);
+    remember(known, key, agent, cacheMax);
     return agent;
   };
 }
@@ -40,21 +50,11 @@ export function cutAgent(userAgent: string, charsMax: number): string {
   return userAgent.length <= charsMax ? userAgent : Buffer.from(userAgent.slice(0, charsMax)).toString();
 }
 
-function readAgent(userAgent: string): Agent {
-  const { browser, os, platform } = parse(userAgent);
-  const context: Agent['context'] = {};
-  if (browser.name) context.browser = browser.name;
-  const browserVersion = major(browser.version);
-  if (browserVersion) context.browser_version = browserVersion;
-  if (os.name) context.os = os.name;
-  // Windows calls itself NT 10.0; its users call it 10.
-  const osVersion = major(os.name === 'Windows' ? os.versionName : os.version);
-  if (osVersion) context.os_version = osVersion;
-  if (platform.type && DEVICES.includes(platform.type)) context.device = platform.type;
-  return { bot: isbot(userAgent), context };
-}
-
-/** `131` of `131.0.6778.86`: more would tell people apart. */
-function major(version: string | undefined): string | undefined {
-  return version?.match(/^[A-Za-z0-9]{1,10}/)?.[0];
+function readAgent(userAgent: string, hints: string): Agent {
+  const bot = botOf(userAgent);
+  // Of a browser under a program the browser is told, for sites that count it; a crawler's is only a costume.
+  if (bot && bot.kind !== 'automation') {
+    return { bot, context: bot.name === undefined ? { device: 'bot' } : { browser: bot.name, device: 'bot' } };
+  }
+  return { bot: bot ?? false, context: namesOf(userAgent, parseHints(hints)) };
 }

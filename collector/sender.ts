@@ -1,5 +1,6 @@
 import type { Site } from '../core/site.ts';
 import { clientAddress, plainAddress } from './address.ts';
+import { hintsOf } from './agent/hints.ts';
 import type { Agent } from './agent.ts';
 import { cutAgent } from './agent.ts';
 import type { Incoming } from './door.ts';
@@ -27,7 +28,7 @@ export function senderOf(incoming: Incoming, parts: Parts, site: Site): Sender {
   const agent = site.automation === 'count' ? named.replace(HEADLESS, '') : named;
   const address = clientAddress(peer, () => header('x-forwarded-for'), parts.isTrusted);
   const traits = address === undefined ? undefined : { address, agent };
-  return { agent: parts.readAgent(agent), traits, place: placeOf(incoming, address, parts), header };
+  return { agent: parts.readAgent(agent, hintsOf(header)), traits, place: placeOf(incoming, address, parts), header };
 }
 
 /** By the file; where a setting names a CDN's header, by that, from a proxy that is believed. */

@@ -10,7 +10,7 @@ function judged(headers: Record<string, string>, bot = false, webdriver = false,
   const rates = rateLimits(limits, () => 0);
   const sent = new Headers(headers);
   const sender = {
-    agent: { bot, context: {} },
+    agent: { bot: bot && { kind: 'bot' as const, name: undefined }, context: {} },
     traits: undefined,
     place: {},
     header: (name: string) => sent.get(name),
@@ -44,7 +44,8 @@ describe('judge', () => {
 
   test('turns away what is too much', () => {
     const rates = rateLimits({ ...limits, siteEventsPerMinuteMax: 1 }, () => 0);
-    const sender = { agent: { bot: false, context: {} }, traits: undefined, place: {}, header: () => null };
+    const agent = { bot: false as const, context: {} };
+    const sender = { agent, traits: undefined, place: {}, header: () => null };
     expect(judge(site, sender, { count: 1 }, rates)).toBeUndefined();
     expect(judge(site, sender, { count: 1 }, rates)).toMatchObject({ reason: 'rate_limited' });
   });

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const sdk = join(root, 'sdk');
 const dist = join(sdk, 'dist');
 const rollup = join(root, 'node_modules/rollup/dist/bin/rollup');
-const outputs = ['index.js', 'index.d.ts', 'react.js', 'react.d.ts', 's.js', 's.core.js', 's.full.js', 's.all.js'];
+const outputs = ['index.js', 'index.d.ts', 'react.js', 'react.d.ts', 'tag.js', 'tag.d.ts', 's.js', 's.core.js', 's.full.js', 's.all.js'];
 
 if (!isFresh()) build();
 
@@ -42,7 +42,12 @@ function build(): void {
       process.exitCode = 1;
       return;
     }
-    for (const entry of readdirSync(fresh, { withFileTypes: true })) {
+    const entries = readdirSync(fresh, { withFileTypes: true });
+    const known = new Set(entries.map(({ name }) => name));
+    // What an earlier build has left is not published.
+    for (const name of readdirSync(dist))
+      if (!known.has(name) && !name.startsWith('.')) rmSync(join(dist, name), { recursive: true, force: true });
+    for (const entry of entries) {
       const place = join(dist, entry.name);
       // A folder takes no other's place.
       if (entry.isDirectory()) rmSync(place, { recursive: true, force: true });

@@ -164,6 +164,15 @@ describe('the npm package, packed and installed in an empty project', () => {
     expect(() => check('react-bad', inReact(`track('signup', { plan: 'gold' });`))).toThrow(
       expect.objectContaining({ stdout: expect.stringContaining(`'"gold"' is not assignable`) }),
     );
+    const byTag = (use: string) => `import 'footfall-sdk/tag';
+      declare global { interface FootfallEvents { signup: { plan: 'free' | 'pro' }; logout: undefined } }
+      ${use}`;
+    expect(() =>
+      check('tag', byTag(`footfall('signup', { plan: 'pro' }); footfall('logout'); footfall('pageview');`)),
+    ).not.toThrow();
+    for (const wrong of [`footfall('signup', { plan: 'gold' })`, `footfall('signup')`, `footfall('sign-up')`])
+      expect(() => check('tag-bad', byTag(wrong))).toThrow(/tsc/);
+    expect(() => check('tag-any', `import 'footfall-sdk/tag'; footfall('anything', { a: 1 });`)).not.toThrow();
     expect(() => check('bad', `import { init } from 'footfall-sdk'; init({ site: 'a' });`)).toThrow(
       expect.objectContaining({ stdout: expect.stringContaining(`'endpoint' is missing`) }),
     );

@@ -39,18 +39,16 @@ export function outbound(): Module {
 
 /** Counts clicks on links to files: the event `download`, with the address without its query as `url`. */
 export function downloads(): Module {
-  return () => {
-    const { downloads: own } = settings!;
-    const pattern = new RegExp(
-      `\\.(${/^(undefined|true|)$/.test(`${own}`) ? EXTENSIONS : `${own}`.replace(/\W+/g, '|')})$`,
-      'i',
-    );
-    watch((element, link) =>
-      link && !isOff('downloads') && (pattern.test(link.pathname) || element.hasAttribute('download'))
+  return () =>
+    watch((element, link) => {
+      if (!link || isOff('downloads')) return undefined;
+      // Made only now: while a page loads it would take its time.
+      const own = `${settings!.downloads}`;
+      const extensions = /^(undefined|true|)$/.test(own) ? EXTENSIONS : own.replace(/\W+/g, '|');
+      return new RegExp(`\\.(${extensions})$`, 'i').test(link.pathname) || element.hasAttribute('download')
         ? ['download', { url: link.origin + link.pathname }]
-        : undefined,
-    );
-  };
+        : undefined;
+    });
 }
 
 /**

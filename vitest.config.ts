@@ -39,6 +39,9 @@ const matrix = [
  */
 const whole = ['e2e/sdk/!(published|mount).test.ts', 'e2e/dashboard/!(size).test.ts'];
 
+/** Apps that are installed and built for minutes, and run with `MATRIX=whole` alone. */
+const installed = process.env.MATRIX === 'whole' ? [] : ['e2e/frameworks/whole/**'];
+
 /** Of all tests that start processes. */
 const patient = {
   // Two files at a time: each waits for processes of its own, which are enough for as many cores.
@@ -85,7 +88,7 @@ export default defineConfig({
           ...patient,
           name: 'e2e',
           include: slow,
-          exclude: never,
+          exclude: [...never, ...installed],
           globalSetup: ['scripts/services.ts', 'scripts/bundle.ts'],
           provide: { deployment: 'embedded' },
         },

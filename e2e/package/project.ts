@@ -78,7 +78,8 @@ function environment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(inherited), PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) };
 }
 
-async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
+/** Runs a program in a folder, as `Project.run` does. */
+export async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
   try {
     const { stdout } = await execute(command, args, { cwd, env: environment(), maxBuffer: 16 * 1024 * 1024 });
     return stdout;
@@ -88,7 +89,8 @@ async function run(cwd: string, command: string, ...args: string[]): Promise<str
   }
 }
 
-function start(cwd: string, env: Record<string, string>, command: string, args: string[]): Program {
+/** Starts a program in a folder, as `Project.start` does. */
+export function start(cwd: string, env: Record<string, string>, command: string, args: string[]): Program {
   // A process group of its own, so that what npx starts ends with it.
   const child = spawn(command, args, { cwd, env: { ...environment(), ...env }, detached: true });
   let output = '';

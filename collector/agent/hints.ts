@@ -14,8 +14,9 @@ export interface Hints {
 /** Headers in the order in which `hintsOf` joins them. */
 const HEADERS = ['sec-ch-ua', 'sec-ch-ua-mobile', 'sec-ch-ua-platform', 'sec-ch-ua-platform-version'] as const;
 
-/** Of one header; Chromium's longest are about 150. */
-const HINT_CHARS_MAX = 256;
+/** Characters of the list of brands that are looked at, which has about 150, and of each of the others. */
+const BRANDS_CHARS_MAX = 256;
+const OTHER_CHARS_MAX = 32;
 
 /** `"Brand";v="131"`, as in a list of structured headers. */
 const BRAND = /"([^"]{1,60})"\s{0,9};\s{0,9}v="(\d{1,10})/g;
@@ -31,8 +32,8 @@ export function hintsOf(header: (name: Lowercase<string>) => string | null): str
   const first = header(HEADERS[0]);
   // Browsers without hints are spared the other look-ups.
   if (first === null) return '';
-  let joined = first.slice(0, HINT_CHARS_MAX);
-  for (const name of HEADERS.slice(1)) joined += `\n${header(name)?.slice(0, HINT_CHARS_MAX) ?? ''}`;
+  let joined = first.slice(0, BRANDS_CHARS_MAX);
+  for (const name of HEADERS.slice(1)) joined += `\n${header(name)?.slice(0, OTHER_CHARS_MAX) ?? ''}`;
   return joined;
 }
 

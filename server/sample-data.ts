@@ -3,7 +3,19 @@ import { LOG_ENTRY_VERSION } from '../core/event.ts';
 import { ENGAGEMENT, PAGEVIEW } from '../sdk/src/wire.ts';
 import { seededRandom } from './random.ts';
 import type { Random } from './random.ts';
-import { doings, goesOn, hit, hours, letter, machines, origins, places, ways, weekdays } from './sample-tables.ts';
+import {
+  cities,
+  doings,
+  goesOn,
+  hit,
+  hours,
+  letter,
+  machines,
+  origins,
+  places,
+  ways,
+  weekdays,
+} from './sample-tables.ts';
 import type { Origin } from './sample-tables.ts';
 
 /** The site that holds the sample data; nothing else is filed under it. */
@@ -67,7 +79,14 @@ function* entriesOfDay(day: number, daysAgo: number, until: number, random: Rand
 function contextOf(random: Random): Context {
   const [country, language] = random.pick(places);
   const { os_version, ...machine } = random.pick(machines);
-  return { ...machine, ...(os_version ? { os_version } : {}), language, country };
+  const place = cities[country] && random.pick(cities[country]);
+  return {
+    ...machine,
+    ...(os_version ? { os_version } : {}),
+    language,
+    country,
+    ...(place && { region: place[0], city: place[1] }),
+  };
 }
 
 /** One visit, or two. */

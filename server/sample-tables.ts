@@ -201,6 +201,23 @@ export const places: Weighted<readonly [country: string, language: string]> = [
   [['NZ', 'en-NZ'], 5],
 ];
 
+/** Where in them: few cities, for each is an entry of the log more. */
+export const cities: Record<string, Weighted<readonly [region: string, city: string]>> = {
+  DE: [
+    [['DE-BE', 'Berlin'], 36],
+    [['DE-BY', 'Munich'], 15],
+  ],
+  US: [
+    [['US-NY', 'New York'], 42],
+    [['US-CA', 'San Francisco'], 31],
+  ],
+  GB: [[['GB-ENG', 'London'], 1]],
+  FR: [[['FR-IDF', 'Paris'], 1]],
+  NL: [[['NL-NH', 'Amsterdam'], 1]],
+  AT: [[['AT-9', 'Vienna'], 1]],
+  CH: [[['CH-ZH', 'Zurich'], 1]],
+};
+
 function machine(browser: string, browser_version: string, os: string, os_version: string, device: string): Context {
   return { browser, browser_version, os, os_version, device };
 }

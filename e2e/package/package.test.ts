@@ -40,7 +40,7 @@ describe('the package, packed and installed in an empty project', () => {
     const footfall = project.start(env, 'npx', '--no-install', 'footfall', 'start');
     try {
       await vi.waitFor(() => fetch(`http://127.0.0.1:${port}/healthz`), { timeout: 60_000, interval: 100 });
-      const answer = await post(`http://127.0.0.1:${port}/event`, EVENT);
+      const answer = await post(`http://127.0.0.1:${port}/event`, { ...EVENT, ip: '8.8.8.8' });
       expect(answer.status).toBe(202);
       expect(await answer.json()).toMatchObject({ status: 'accepted', event_id: expect.any(String) });
 
@@ -50,6 +50,11 @@ describe('the package, packed and installed in an empty project', () => {
         interval: 100,
       });
       expect(await readdir(env.DATA)).not.toEqual([]);
+
+      // The countries come in a package of their own.
+      const question = { site_id: 'example.com', date_range: '7d', metrics: ['visits'], dimensions: ['country'] };
+      const told = async () => (await post(`http://127.0.0.1:${reportingPort}/api/v1/query`, question)).json();
+      await expect.poll(told).toMatchObject({ results: [{ dimensions: ['US'], metrics: [1] }] });
     } catch (error) {
       throw new Error(footfall.output(), { cause: error });
     } finally {

@@ -29,7 +29,12 @@ export async function fill(folder: string, deliveries: Delivery[]): Promise<void
 
   async function deliver({ address, agent, batch }: Delivery): Promise<void> {
     now = batch.sent;
-    const headers = { 'user-agent': agent, 'x-forwarded-for': address, 'content-type': 'text/plain' };
+    const headers = {
+      'user-agent': agent,
+      'x-forwarded-for': address,
+      'content-type': 'text/plain',
+      'accept-language': '*',
+    };
     const response = await app.request('/e', { method: 'POST', headers, body: JSON.stringify(batch) });
     if (response.status !== 202) throw new Error(`the collector answered ${response.status}: ${await response.text()}`);
   }

@@ -49,7 +49,7 @@ export function browserDoor(parts: Parts): Door {
     const site = found instanceof Promise ? await found : found;
     if (site instanceof Refusal) return turnAway(undefined, arrival, batch.refused[0]?.refusal ?? site, batch.count);
 
-    const sender = senderOf(incoming, parts, site);
+    const sender = senderOf(incoming, parts);
     const judged = judgePlace(site, sender) ?? judge(site, sender, batch, rates);
     if (judged) return turnAway(site, arrival, judged, batch.count);
 

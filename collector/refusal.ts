@@ -14,6 +14,8 @@ export const statusOf = {
   /** Only with the site's key. */
   key_required: 401,
   bot: 403,
+  /** One that collects pages for a language model, or reads them for one who asks it. */
+  ai_bot: 403,
   /** A program drives the browser, and the site does not count such. */
   automation: 403,
   /** A page that a browser loads in advance: nobody has seen it yet. */

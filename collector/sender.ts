@@ -1,4 +1,3 @@
-import type { Site } from '../core/site.ts';
 import { clientAddress, plainAddress } from './address.ts';
 import { hintsOf } from './agent/hints.ts';
 import type { Agent } from './agent.ts';
@@ -18,14 +17,10 @@ export interface Sender {
   header: Incoming['header'];
 }
 
-/** By which a browser without a window names itself, which is otherwise the browser that it is. */
-const HEADLESS = /\bHeadless(?=Chrome\/)/;
-
-/** The sender of a request to a site. */
-export function senderOf(incoming: Incoming, parts: Parts, site: Site): Sender {
+/** The sender of a request. */
+export function senderOf(incoming: Incoming, parts: Parts): Sender {
   const { header, peer } = incoming;
-  const named = cutAgent(header('user-agent') ?? '', parts.limits.userAgentCharsMax);
-  const agent = site.automation === 'count' ? named.replace(HEADLESS, '') : named;
+  const agent = cutAgent(header('user-agent') ?? '', parts.limits.userAgentCharsMax);
   const address = clientAddress(peer, () => header('x-forwarded-for'), parts.isTrusted);
   const traits = address === undefined ? undefined : { address, agent };
   return { agent: parts.readAgent(agent, hintsOf(header)), traits, place: placeOf(incoming, address, parts), header };

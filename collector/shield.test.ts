@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '../core/limits.ts';
 import { newSite } from '../core/site.ts';
+import type { Site } from '../core/site.ts';
+import type { BotKind } from './agent/bots.ts';
 import { rateLimits } from './rates.ts';
 import { judge, judgeHostname } from './shield.ts';
 
 const { site } = newSite('a', { hostnames: ['example.com', 'shop.example.org', 'xn--bcher-kva.example'] });
 
-function judged(headers: Record<string, string>, bot = false, webdriver = false, of = site) {
+function judged(headers: Record<string, string>, { bot, webdriver, of = site }: Judging = {}) {
   const rates = rateLimits(limits, () => 0);
-  const sent = new Headers(headers);
+  const sent = new Headers({ 'accept-language': 'de', ...headers });
   const sender = {
-    agent: { bot: bot && { kind: 'bot' as const, name: undefined }, context: {} },
+    agent: { bot: bot ? { kind: bot, name: undefined } : (false as const), context: {} },
     traits: undefined,
     place: {},
     header: (name: string) => sent.get(name),
@@ -18,19 +20,32 @@ function judged(headers: Record<string, string>, bot = false, webdriver = false,
   return judge(of, sender, { count: 1, webdriver }, rates);
 }
 
+interface Judging {
+  bot?: BotKind;
+  webdriver?: boolean;
+  of?: Site;
+}
+
 describe('judge', () => {
   test('lets browsers pass', () => {
     expect(judged({ purpose: 'something', 'sec-purpose': '', 'x-moz': 'x' })).toBeUndefined();
   });
 
-  test('turns bots away', () => {
-    expect(judged({}, true)).toMatchObject({ reason: 'bot', field: 'user-agent' });
+  test('turns bots away, each kind by its own reason', () => {
+    expect(judged({}, { bot: 'bot' })).toMatchObject({ reason: 'bot', field: 'user-agent' });
+    expect(judged({}, { bot: 'ai' })).toMatchObject({ reason: 'ai_bot', field: 'user-agent' });
+    expect(judged({ 'accept-language': '' })).toMatchObject({ reason: 'bot', field: 'accept-language' });
+    expect(judged({ 'signature-agent': '"https://a.example"' })).toMatchObject({ reason: 'ai_bot' });
   });
 
-  test('turns away a browser that a program drives, unless the site counts such', () => {
-    expect(judged({}, false, true)).toMatchObject({ reason: 'automation', field: 'webdriver' });
-    expect(judged({}, false, true, newSite('b', { automation: 'refuse' }).site)).toBeDefined();
-    expect(judged({}, false, true, newSite('b', { automation: 'count' }).site)).toBeUndefined();
+  test.each<[string, Judging, Record<string, string>]>([
+    ['webdriver', { webdriver: true }, {}],
+    ['user-agent', { bot: 'automation' }, {}],
+    ['sec-ch-ua', {}, { 'sec-ch-ua': '"HeadlessChrome";v="142"' }],
+  ])('turns away a browser that a program drives, told by %s, unless the site counts such', (field, how, headers) => {
+    expect(judged(headers, how)).toMatchObject({ reason: 'automation', field });
+    expect(judged(headers, { ...how, of: newSite('b', { automation: 'refuse' }).site })).toBeDefined();
+    expect(judged(headers, { ...how, of: newSite('b', { automation: 'count' }).site })).toBeUndefined();
   });
 
   test.each([
@@ -45,7 +60,12 @@ describe('judge', () => {
   test('turns away what is too much', () => {
     const rates = rateLimits({ ...limits, siteEventsPerMinuteMax: 1 }, () => 0);
     const agent = { bot: false as const, context: {} };
-    const sender = { agent, traits: undefined, place: {}, header: () => null };
+    const sender = {
+      agent,
+      traits: undefined,
+      place: {},
+      header: (name: string) => (name === 'accept-language' ? 'de' : null),
+    };
     expect(judge(site, sender, { count: 1 }, rates)).toBeUndefined();
     expect(judge(site, sender, { count: 1 }, rates)).toMatchObject({ reason: 'rate_limited' });
   });

@@ -1,4 +1,6 @@
 import type { Site } from '../core/site.ts';
+import type { BotKind } from './agent/bots.ts';
+import { botSignals } from './agent/signals.ts';
 import { isLocalAddress, isLocalHost } from './local-host.ts';
 import type { RateLimits } from './rates.ts';
 import { Refusal } from './refusal.ts';
@@ -8,13 +10,13 @@ import type { Sender } from './sender.ts';
 const AHEAD_HEADERS = ['sec-purpose', 'purpose', 'x-moz'] as const;
 const AHEAD = /prefetch|prerender/i;
 
-const DRIVEN = new Refusal(
-  'automation',
-  'webdriver',
-  'a browser that a person uses',
-  'count such browsers for tests: footfall site set ID --automation count',
-  'browsers that a program drives are not counted',
-);
+/** By kind; `automation` only where the site does not count such browsers. */
+const reasonOf = { bot: 'bot', ai: 'ai_bot', automation: 'automation' } as const;
+const fixOf = {
+  bot: "send a browser's headers; from a server use /event",
+  ai: "send a browser's headers; from a server use /event",
+  automation: 'count such browsers for tests: footfall site set ID --automation count',
+};
 
 /** What is judged of a request. */
 export interface Judged {
@@ -31,11 +33,11 @@ export function judge(
   { count, webdriver }: Judged,
   rates: RateLimits,
 ): Refusal | undefined {
-  if (sender.agent.bot) {
-    const fix = "send a browser's User-Agent; from a server use /event";
-    return new Refusal('bot', 'user-agent', 'a browser', fix, 'bots are not counted');
+  const bot = botIn(sender, webdriver);
+  if (bot && !(bot.kind === 'automation' && site.automation === 'count')) {
+    const { kind, field } = bot;
+    return new Refusal(reasonOf[kind], field, 'a browser that a person uses', fixOf[kind], 'bots are not counted');
   }
-  if (webdriver && site.automation !== 'count') return DRIVEN;
   for (const name of AHEAD_HEADERS) {
     const value = sender.header(name);
     if (value === null || !AHEAD.test(value)) continue;
@@ -43,6 +45,21 @@ export function judge(
     return new Refusal('prefetch', name, 'a page that is shown', fix, 'pages that are loaded ahead are not counted');
   }
   return rates.take(site.id, count, sender.traits);
+}
+
+interface FoundBot {
+  kind: BotKind;
+  /** What says so. */
+  field: string;
+}
+
+/** The bot that sends a request, by what it says of itself; a person's browser is none. */
+function botIn({ agent, header }: Sender, webdriver: boolean | undefined): FoundBot | undefined {
+  // A driver may do what it likes with headers: what it says it is goes first.
+  if (agent.bot) return { kind: agent.bot.kind, field: 'user-agent' };
+  if (webdriver) return { kind: 'automation', field: 'webdriver' };
+  const [signal] = botSignals(header);
+  return signal && { kind: signal.kind, field: signal.header };
 }
 
 /**

@@ -1,5 +1,4 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { wireLimits } from '../sdk/src/wire.ts';
 import { isZone } from './day.ts';
@@ -13,6 +12,11 @@ const KEY_PREFIX = 'ffk_';
 
 /** Values of a setting that has many. */
 const VALUES_MAX = 1000;
+
+const range = z.union(
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+  'each must be an address or a range such as 10.0.0.0/8',
+);
 
 /** What a site's owner may choose: the one definition, for the site's document, the command line, the file of sites and the API. */
 export const siteSettingsSchema = z.strictObject({
@@ -34,9 +38,7 @@ export const siteSettingsSchema = z.strictObject({
     z.string().regex(/^[\w.~-]{1,100}$/, 'each must be the name of a parameter, such as id'),
   ).optional(),
   /** Addresses and ranges, IPv4 and IPv6, whose browsers are not counted. */
-  excluded_addresses: list(
-    z.string().refine(isRange, 'each must be an address or a range such as 10.0.0.0/8'),
-  ).optional(),
+  excluded_addresses: list(range).optional(),
   /** Countries whose browsers are not counted, by ISO 3166-1 alpha-2. */
   excluded_countries: list(
     z.string().regex(/^[A-Z]{2}$/, 'each must be a code of two capital letters, such as CH'),
@@ -137,12 +139,4 @@ function plainHostname(hostname: string, context: z.RefinementCtx): string {
 
 function list<Value extends z.ZodType>(value: Value): z.ZodArray<Value> {
   return z.array(value).max(VALUES_MAX, `must have at most ${VALUES_MAX} values`);
-}
-
-/** Whether a text is an address, or a range in CIDR's notation. */
-export function isRange(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const bitsMax = isIP(address) === 6 ? 128 : 32;
-  if (!isIP(address) || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax);
 }

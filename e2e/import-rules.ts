@@ -4,7 +4,7 @@ import { parseSync, Visitor } from 'oxc-parser';
 /**
  * The rules of what may use what, over one source file at a time.
  *
- *     sdk <- core <- {collector, worker, reporting, adapters} <- server <- {examples, e2e, bench}
+ *     sdk <- core <- {collector, worker, reporting, adapters} <- server <- {examples, e2e <- bench}
  */
 
 const beside = ['sdk', 'core'];
@@ -21,7 +21,8 @@ const mayImport: Record<string, readonly string[]> = {
   server: below,
   examples: below,
   e2e: below,
-  bench: below,
+  // Experiments in browsers drive them as the tests do.
+  bench: [...below, 'e2e'],
   scripts: [],
   bin: ['dist'],
   docker: [],

@@ -5,7 +5,7 @@ import { limits } from '../../core/limits.ts';
 import { newId } from '../../core/id.ts';
 import { wireLimits } from '../../sdk/src/wire.ts';
 import { worker } from '../../worker/worker.ts';
-import { CHROME, NOON, openScene, seed, view } from './scene.ts';
+import { BROWSER, CHROME, NOON, openScene, seed, view } from './scene.ts';
 import type { Reply, Scene, SceneOptions } from './scene.ts';
 import { exchange, listen, statusOf } from './socket.ts';
 
@@ -93,7 +93,7 @@ describe('1. bodies', () => {
     const listening = await listen(scene.app);
     const body = JSON.stringify(batch(view()));
     const answer = await exchange(listening.port, [
-      `POST /e HTTP/1.1\r\nHost: localhost\r\nUser-Agent: ${CHROME}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      `POST /e HTTP/1.1\r\nHost: localhost\r\nUser-Agent: ${CHROME}\r\nAccept-Language: *\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n`,
       ...Array.from(body, (character) => `1\r\n${character}\r\n`),
       '0\r\n\r\n',
     ]);
@@ -106,7 +106,7 @@ describe('1. bodies', () => {
     const scene = await open();
     const listening = await listen(scene.app, 200);
     const body = JSON.stringify(batch(view()));
-    const head = `POST /e HTTP/1.1\r\nHost: localhost\r\nUser-Agent: ${CHROME}\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const head = `POST /e HTTP/1.1\r\nHost: localhost\r\nUser-Agent: ${CHROME}\r\nAccept-Language: *\r\nContent-Length: ${body.length}\r\n\r\n`;
     expect(statusOf(await exchange(listening.port, [head, body.slice(0, -1)]))).toBe(408);
     expect(statusOf(await exchange(listening.port, ['POST /e HTTP/1.1\r\nHost: x']))).toBe(408);
     expect(await scene.events()).toEqual([]);
@@ -118,12 +118,12 @@ describe('1. bodies', () => {
     const bomb = gzipSync(Buffer.alloc(10 * 1024 * 1024));
     for (const door of DOORS) {
       for (const encoding of ['gzip', 'deflate', 'br', 'zstd', 'x']) {
-        const headers = { 'content-encoding': encoding, 'user-agent': CHROME };
+        const headers = { 'content-encoding': encoding, ...BROWSER };
         const answer = await scene.app.request(door, { method: 'POST', body: bomb, headers });
         expect(answer.status).toBe(415);
       }
       // Whoever forgets to say so sends what is no JSON.
-      const answer = await scene.app.request(door, { method: 'POST', body: bomb, headers: { 'user-agent': CHROME } });
+      const answer = await scene.app.request(door, { method: 'POST', body: bomb, headers: BROWSER });
       expect(answer.status).toBe(400);
     }
   });
@@ -135,7 +135,7 @@ describe('1. bodies', () => {
       expect((await scene.post('/e', body, { 'content-type': type })).status).toBe(202);
     }
     const blob = new Blob([JSON.stringify(batch(view()))]);
-    const headers = { 'user-agent': CHROME };
+    const headers = BROWSER;
     expect((await scene.app.request('/e', { method: 'POST', body: blob, headers })).status).toBe(202);
     for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/html', 'application/xml']) {
       for (const door of DOORS) expectRefusal(await scene.post(door, body, { 'content-type': type }), 415);
@@ -578,12 +578,15 @@ describe('16. noise', () => {
     ['Googlebot/2.1 (+http://www.google.com/bot.html)'],
     ['Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)'],
     ['curl/8.5.0'],
-    ['Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/131.0.0.0 Safari/537.36'],
-    ['GPTBot/1.2'],
+    [
+      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/131.0.0.0 Safari/537.36',
+      'automation',
+    ],
+    ['GPTBot/1.2', 'ai_bot'],
     [''],
-  ])('the bot %j', async (userAgent) => {
+  ])('the bot %j', async (userAgent, reason = 'bot') => {
     const scene = await open();
-    expectRefusal(await scene.post('/e', batch(view()), { 'user-agent': userAgent }), 403, 'bot');
+    expectRefusal(await scene.post('/e', batch(view()), { 'user-agent': userAgent }), 403, reason);
   });
 
   test.each([

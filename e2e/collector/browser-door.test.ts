@@ -241,7 +241,9 @@ test('a browser that a program drives counts where the site says so, also one wi
   const refused = await scene.post('/e', of('a'));
   expect(refused).toMatchObject({ status: 403, json: { reason: 'automation', field: 'webdriver' } });
   const agent = { 'user-agent': HEADLESS };
-  expect((await scene.post('/e', { ...of('a'), webdriver: undefined }, agent)).json).toMatchObject({ reason: 'bot' });
+  expect((await scene.post('/e', { ...of('a'), webdriver: undefined }, agent)).json).toMatchObject({
+    reason: 'automation',
+  });
   expect((await scene.post('/e', of('tested'), agent)).status).toBe(202);
   expect((await scene.post('/e', of('tested'), { 'user-agent': 'curl/8.5.0' })).json).toMatchObject({ reason: 'bot' });
   const entry = (await scene.entries()).find(({ events }) => events.length > 0);

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import { collector } from '../../collector/collector.ts';
 import { QueueFull, Unavailable } from '../../core/errors.ts';
-import { CHROME, NOON, openScene, seed, view } from './scene.ts';
+import { BROWSER, NOON, openScene, seed, view } from './scene.ts';
 
 const TODAY = Math.floor(NOON / 86_400_000);
 
@@ -12,7 +12,7 @@ test('it can be mounted in another app', async () => {
   outer.get('/', (c) => c.text('outer'));
   outer.route('/analytics', scene.app);
   const body = JSON.stringify({ site: 'a', events: [view()] });
-  const answer = await outer.request('/analytics/e', { method: 'POST', body, headers: { 'user-agent': CHROME } });
+  const answer = await outer.request('/analytics/e', { method: 'POST', body, headers: BROWSER });
   expect(answer.status).toBe(202);
   expect((await outer.request('/analytics/healthz')).status).toBe(200);
   expect((await outer.request('/analytics/e')).status).toBe(405);
@@ -82,7 +82,7 @@ test.each([
     const answer = await app.request(path, {
       method: 'POST',
       body: JSON.stringify(body),
-      headers: { 'user-agent': CHROME },
+      headers: BROWSER,
     });
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toBe('5');
@@ -117,7 +117,7 @@ test('an outage of the store stops no site that had events before, and no visito
     app.request('/e', {
       method: 'POST',
       body: JSON.stringify({ site, events: [view({ time: clock.now })] }),
-      headers: { 'user-agent': CHROME },
+      headers: BROWSER,
     });
   expect((await send('a')).status).toBe(202);
   // Tomorrow's salt is made behind the request's back.

@@ -1,7 +1,7 @@
 import { newId } from '../../core/id.ts';
 import type { Random } from '../../core/sample.contract.ts';
 import { ENGAGEMENT } from '../../sdk/src/wire.ts';
-import { CHROME, NOON } from './scene.ts';
+import { BROWSER, CHROME, NOON } from './scene.ts';
 
 /** Requests that no client in its right mind sends, most of them near enough to good ones to get far. */
 
@@ -103,7 +103,7 @@ const PATHS = ['/', '/metrics', '/healthz', '/e/', '/event/', '/E', '/%00', '//e
 export function fuzzRequest(random: Random): FuzzRequest {
   const path = random.chance(0.02) ? random.pick(PATHS) : random.pick(['/e', '/event', '/track']);
   const method = random.chance(0.02) ? random.pick(METHODS) : 'POST';
-  const headers: [string, string][] = random.chance(0.95) ? [['user-agent', CHROME]] : [];
+  const headers: [string, string][] = random.chance(0.95) ? Object.entries(BROWSER) : [];
   for (let count = random.below(3) * random.below(2); count > 0; count--) {
     const [name, values] = random.pick(HEADERS);
     headers.push([name, random.pick(values)]);

@@ -158,7 +158,7 @@ interface RawRequest {
 /** A request as bytes, whole or spoilt, in pieces. */
 function rawRequest(random: Random): RawRequest {
   const body = JSON.stringify({ site: 'b', events: [view()] });
-  const head = `POST /e HTTP/1.1\r\nHost: localhost\r\nUser-Agent: ${CHROME}\r\nConnection: close\r\n`;
+  const head = `POST /e HTTP/1.1\r\nHost: localhost\r\nUser-Agent: ${CHROME}\r\nAccept-Language: *\r\nConnection: close\r\n`;
   const chunked = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
   const texts = [
     `${head}Content-Length: ${body.length}\r\n\r\n${body}`,
@@ -213,7 +213,7 @@ test('raw bytes over connections: no 5xx, what was accepted is in the queue, and
   expect(scene.log).toEqual([]);
 
   const body = JSON.stringify({ site: 'b', events: [view()] });
-  const good = `POST /e HTTP/1.1\r\nHost: x\r\nUser-Agent: ${CHROME}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const good = `POST /e HTTP/1.1\r\nHost: x\r\nUser-Agent: ${CHROME}\r\nAccept-Language: *\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   expect(statusOf(await exchange(listening.port, [good]))).toBe(202);
   await listening.close();
   const stored = new Set(await storedIn(scene));

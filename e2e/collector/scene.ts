@@ -21,6 +21,9 @@ export const NOON = Date.UTC(2026, 2, 10, 12);
 export const CHROME =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36';
 
+/** What every browser sends; of no language, so that tests say which. */
+export const BROWSER = { 'user-agent': CHROME, 'accept-language': '*' };
+
 /** A collector on the embedded queue and store, in this process and without a port. */
 export interface Scene {
   app: Collector;
@@ -108,7 +111,7 @@ export async function openScene({ thread = false, ...options }: SceneOptions = {
 
 async function post(app: Collector, path: string, body: unknown, headers: Record<string, string>): Promise<Reply> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const answer = await app.request(path, { method: 'POST', body: text, headers: { 'user-agent': CHROME, ...headers } });
+  const answer = await app.request(path, { method: 'POST', body: text, headers: { ...BROWSER, ...headers } });
   const replied = await answer.text();
   return { status: answer.status, headers: answer.headers, text: replied, json: parsed(replied) };
 }

@@ -37,7 +37,7 @@ function request({ path = '/e', body, headers = [] }: Case, inPieces: boolean): 
   const bytes = Buffer.from(body);
   const length = inPieces ? 'Transfer-Encoding: chunked' : `Content-Length: ${bytes.length}`;
   const own = new Set(headers.map((line) => line.slice(0, line.indexOf(':'))));
-  const usual = [`User-Agent: ${CHROME}`, 'Content-Type: text/plain'].filter(
+  const usual = [`User-Agent: ${CHROME}`, 'Accept-Language: *', 'Content-Type: text/plain'].filter(
     (line) => !own.has(line.split(':')[0] ?? ''),
   );
   const head = [`POST ${path} HTTP/1.1`, 'Host: x', 'Connection: close', length, ...usual, ...headers].join('\r\n');

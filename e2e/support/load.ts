@@ -151,7 +151,12 @@ function browserRequest({ random, sites, time }: LoadOptions): Request {
   for (const { id, name, url } of events) {
     sent.push({ id, site, name, path: new URL(url).pathname, visitor: `${address} ${agent}` });
   }
-  const headers = { 'user-agent': agent, 'x-forwarded-for': `198.51.100.1, ${address}`, 'content-type': 'text/plain' };
+  const headers = {
+    'user-agent': agent,
+    'x-forwarded-for': `198.51.100.1, ${address}`,
+    'content-type': 'text/plain',
+    'accept-language': '*',
+  };
   // By the clock of the server, however often it is sent.
   return { path: '/e', headers, body: JSON.stringify({ site, offset: 0, events }), events: sent };
 }

@@ -104,17 +104,25 @@ describe('a damaged file', () => {
     expect(damaged).toBeGreaterThan(10);
   });
 
-  test('a record that leads to itself, or has more parts than the file bytes, is no place and read once', () => {
-    const file = mmdb({ ranges: { '8.8.8.0/24': { a: 'here', b: 'here' }, '9.9.9.0/24': { country_code: 'CH' } } });
+  test('a record that leads to itself, or has more parts than the file bytes, is no place, and is told once', () => {
+    const file = mmdb({
+      ranges: {
+        '8.8.8.0/24': { a: 'here', b: 'here' },
+        '7.7.7.0/24': { a: 'gone' },
+        '9.9.9.0/24': { country_code: 'CH' },
+      },
+    });
     const at = file.indexOf('here') - 1;
-    // A pointer to the record, which is the first one.
+    // A pointer to the record, which is the first one; and one that leads there.
     const loop = Buffer.from(file);
     loop.set([0x20, 0x00], at);
+    loop.set([0x20, 0x00], file.indexOf('gone') - 1);
     const huge = Buffer.from(file);
     huge.set([0xff, 0xff, 0xff, 0xff], at - 3);
     for (const bytes of [loop, huge]) {
       const { placeOf, damage } = readerOf(bytes);
       for (let time = 0; time < 1000; time++) expect(placeOf('8.8.8.8')).toEqual({});
+      expect(placeOf('7.7.7.7')).toEqual({});
       expect(damage).toHaveLength(1);
       expect(placeOf('9.9.9.9')).toEqual({ country: 'CH' });
     }

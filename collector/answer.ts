@@ -16,6 +16,9 @@ const preflight = Object.freeze({
   'access-control-max-age': '86400',
 });
 
+/** Of an answer: why it, or a part of what it answers, is refused; what shows in a browser's list of requests, and in a proxy's log. */
+const REASON_HEADER = 'x-footfall-refused';
+
 /** 202, or another status of success, with a body that is JSON already. */
 export function accept(json: string, status = 202): Outgoing {
   return { status, headers: accepted, body: json };
@@ -24,7 +27,10 @@ export function accept(json: string, status = 202): Outgoing {
 /** The answer to a batch of which at least one event is stored. */
 export function acceptBatch(count: number, now: number, refusals: WireAnswer['refused']): Outgoing {
   const list = refusals.length === 0 ? '[]' : JSON.stringify(refusals);
-  return accept(`{"accepted":${count},"now":${now},"refused":${list}}`);
+  const answer = accept(`{"accepted":${count},"now":${now},"refused":${list}}`);
+  if (refusals.length === 0) return answer;
+  const reasons = new Set(refusals.map(({ reason }) => reason));
+  return { ...answer, headers: { ...answer.headers, [REASON_HEADER]: [...reasons].join(' ') } };
 }
 
 /**
@@ -34,7 +40,7 @@ export function acceptBatch(count: number, now: number, refusals: WireAnswer['re
  */
 export function refuse(refusal: Refusal, retryAfterSeconds: number, more: object = {}): Outgoing {
   const status = statusOf[refusal.reason];
-  const headers: Record<string, string> = { ...refused };
+  const headers: Record<string, string> = { ...refused, [REASON_HEADER]: refusal.reason };
   if (status === 429 || status === 503) {
     headers['retry-after'] = String(retryAfterSeconds);
     headers['access-control-expose-headers'] = 'retry-after';

@@ -4,7 +4,7 @@ import type { WireRefusal } from '../sdk/src/wire.ts';
 import { wireLimits } from '../sdk/src/wire.ts';
 import { acceptBatch, refuse } from './answer.ts';
 import { parseBatch } from './batch.ts';
-import type { BrowserBatch, RefusedEvent } from './batch.ts';
+import type { BrowserBatch, BrowserEvent, RefusedEvent } from './batch.ts';
 import { readBody } from './body.ts';
 import { countRefused } from './count-refused.ts';
 import { dater, tooOld } from './date-batch.ts';
@@ -16,6 +16,7 @@ import { judgePath, judgePlace } from './exclude.ts';
 import { plainUserId, visitorsOf } from './identify.ts';
 import type { Visitors } from './identify.ts';
 import { languageOf } from './language.ts';
+import { maskedFor } from './mask.ts';
 import type { Parts } from './parts.ts';
 import { wishOf } from './privacy.ts';
 import { Refusal } from './refusal.ts';
@@ -51,7 +52,10 @@ export function browserDoor(parts: Parts): Door {
 
     const sender = senderOf(incoming, parts);
     const judged = judgePlace(site, sender) ?? judge(site, sender, batch, rates);
-    if (judged) return turnAway(site, arrival, judged, batch.count);
+    if (judged) {
+      note(site, sender, arrival, { refusal: judged, event: batch.events[0]?.event });
+      return turnAway(site, arrival, judged, batch.count);
+    }
 
     const wish = wishOf(site, batch.gpc, sender.header);
     if (wish === 'drop') return turnAway(site, arrival, DROPPED, batch.count);
@@ -66,6 +70,10 @@ export function browserDoor(parts: Parts): Door {
     const userId = isPrivate || batch.user_id === undefined ? undefined : plainUserId(site, batch.user_id);
     const events = enrichAll(batch, site, dated, { visitors, userId }, limits.eventAgeMsMax);
     batch.refused.sort((a, b) => a.index - b.index);
+    for (const { index, refusal } of batch.refused) {
+      const event = batch.events.find((one) => one.index === index)?.event;
+      note(site, sender, arrival, { refusal, event, name: event?.name });
+    }
     const first = batch.refused[0];
     if (events.length === 0 && first) return turnAwayAll(site, arrival, batch.refused, first.refusal);
 
@@ -74,6 +82,15 @@ export function browserDoor(parts: Parts): Door {
     if (failure) return refuse(failure, limits.retryAfterSeconds);
     return acceptBatch(events.length, arrival, batch.refused.map(wireRefusal));
   };
+
+  function note(site: Site, sender: Sender, time: number, { refusal, event, name }: Noted): void {
+    const { hostname, path } = event?.url ?? {};
+    const { browser, os, device } = sender.agent.context;
+    const what = { name, hostname, path: path === undefined ? undefined : maskedFor(site, path) };
+    const { reason, field } = refusal;
+    const { country } = sender.place;
+    parts.refusalLog.note(site.id, { time, reason, field, ...what, browser, os, device, country });
+  }
 
   function turnAway(site: Site | undefined, arrival: number, refusal: Refusal, count: number): Outgoing {
     countRefused(parts, site, arrival, refusal.reason, count);
@@ -99,6 +116,13 @@ export function browserDoor(parts: Parts): Door {
     }
     return dated;
   }
+}
+
+/** What the site's owner may see of a refusal. */
+interface Noted {
+  refusal: Refusal;
+  event: BrowserEvent | undefined;
+  name?: string | undefined;
 }
 
 /** Whose the events of a batch are. */

@@ -142,18 +142,22 @@ function refuseNotFound({ limits }: Parts): Response {
 }
 
 /** Starts what happens at times; the answer stops it. */
-function runTimers({ refusals: counts, salts: kept, places, limits, log }: Parts): () => Promise<void> {
+function runTimers({ refusals: counts, refusalLog, salts: kept, places, limits, log }: Parts): () => Promise<void> {
   const onError = (error: unknown) => void refusalOfFailure({ log }, error);
   const flush = () => counts.flush().catch(onError);
   const flushing = setInterval(() => void flush(), limits.refusalFlushMs).unref();
+  const write = () => refusalLog.flush().catch(onError);
+  const writing = setInterval(() => void write(), limits.refusalLogFlushMs).unref();
   const keeping = setInterval(() => void kept.keep().catch(onError), limits.saltCheckMs).unref();
   const looking = setInterval(() => void places.check(), limits.placesCheckSeconds * 1000).unref();
   return async () => {
     clearInterval(flushing);
+    clearInterval(writing);
     clearInterval(keeping);
     clearInterval(looking);
     // A flush may have been under way, with counts after it.
     await flush();
     await flush();
+    await write();
   };
 }

@@ -65,6 +65,11 @@ export function masked(text: string): string {
   return result;
 }
 
+/** As `masked`, unless the site wants texts as they are. */
+export function maskedFor({ masking }: Pick<Site, 'masking'>, text: string): string {
+  return masking === 'off' ? text : masked(text);
+}
+
 /** An event with what its page and its owner's code have put into it, masked, unless the site wants it as it is. Ids and the `user_id` have rules of their own. */
 export function maskedEvent(event: Event, { masking }: Pick<Site, 'masking'>): Event {
   if (masking === 'off') return event;

@@ -8,6 +8,7 @@ import type { Parts } from './parts.ts';
 import { places } from './places.ts';
 import { quietLog } from './quiet-log.ts';
 import { rateLimits } from './rates.ts';
+import { refusalLog } from './refusal-log.ts';
 import { refusals } from './refusals.ts';
 import { salts } from './salts.ts';
 import { sites } from './sites.ts';
@@ -30,6 +31,7 @@ export function partsOf(options: CollectorOptions): Parts {
     salts: salts({ documents, limits, now, onError }),
     rates: rateLimits(limits, now),
     refusals: refusals({ queue, limits, now }),
+    refusalLog: refusalLog({ documents, limits, now }),
     metrics: metrics({ registry: options.metrics, depth: () => queue.depth(), now }),
     readAgent: agentReader(limits.agentCacheMax),
     places: places({ file: options.placesFile, limits, log }),

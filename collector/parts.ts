@@ -6,6 +6,7 @@ import type { Metrics } from './metrics.ts';
 import type { Places } from './places.ts';
 import type { Log } from './quiet-log.ts';
 import type { RateLimits } from './rates.ts';
+import type { RefusalLog } from './refusal-log.ts';
 import type { Refusals } from './refusals.ts';
 import type { Salts } from './salts.ts';
 import type { Sites } from './sites.ts';
@@ -18,6 +19,7 @@ export interface Parts {
   salts: Salts;
   rates: RateLimits;
   refusals: Refusals;
+  refusalLog: RefusalLog;
   metrics: Metrics;
   readAgent: ReadAgent;
   places: Places;

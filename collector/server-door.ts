@@ -12,6 +12,7 @@ import type { Door, Outgoing } from './door.ts';
 import { enqueue } from './enqueue.ts';
 import { contextOfCall } from './enrich-call.ts';
 import { keyholder } from './key.ts';
+import { maskedFor } from './mask.ts';
 import type { Parts } from './parts.ts';
 import { publishTracks, trackOf } from './publish.ts';
 import type { Track } from './publish.ts';
@@ -126,14 +127,21 @@ export function serverDoor(parts: Parts, options: ServerDoorOptions = eventDoor)
     const trusted = () => parts.openServers || isKeyholder(site);
     const personal = call.ip === undefined ? (call.user_agent === undefined ? undefined : 'user_agent') : 'ip';
     const refusal = rates.take(site.id, 1) ?? (personal && !trusted() ? needsKey(at + personal) : undefined);
-    if (refusal) return sorted.refuse(site, index, refusal);
+    if (refusal) return refuseOne(refusal);
 
     const event = await takeCall(parts, call, site, { at, arrival, trusted });
-    if (event instanceof Refusal) return sorted.refuse(site, index, event);
+    if (event instanceof Refusal) return refuseOne(event);
     const track = trackOf(call, event);
     if (track) tracks.push(track);
     const context = contextOfCall(call, parts);
     return sorted.add(site, context, index, event);
+
+    function refuseOne(one: Refusal): void {
+      const { reason, field } = one;
+      const { event_type: name, hostname, path } = call;
+      parts.refusalLog.note(site.id, { time: arrival, reason, field, name, hostname, path: maskedFor(site, path) });
+      sorted.refuse(site, index, one);
+    }
   }
 
   function answer(list: boolean, results: Bundles['results'], stored: boolean): Outgoing {

@@ -48,6 +48,13 @@ export const limits = {
   refusalFlushMs: 1000,
   /** Different counts (site, day, reason) of refused events in memory; further ones count without their site. */
   refusalKeysMax: 10_000,
+  /** Refusals of a site that its owner can look at, and hours for which. */
+  refusalsKeptMax: 100,
+  refusalsKeptHours: 48,
+  /** ms between two writes of them to the store; sites of one write, and sites in memory. */
+  refusalLogFlushMs: 10_000,
+  refusalLogFlushSitesMax: 100,
+  refusalLogSitesMax: 1000,
   /** Entries that wait in memory for the queue to become durable; past it 503. */
   appendPendingMax: 20_000,
   /** Entries in the queue; past it 503. */

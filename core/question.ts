@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lastRefusalSchema } from './last-refusals.ts';
 import { dayOfIso } from './day.ts';
 
 /** A question to the reporting, as data: what `POST /api/v1/query` takes and answers. One definition for API, compiler and clients. */
@@ -260,6 +261,9 @@ export const refusedAnswerSchema = z
     refused: z
       .array(z.object({ date: z.string(), reason: z.string(), count: z.number().int() }))
       .meta({ description: 'Events that were not stored, the latest day first.' }),
+    last: z
+      .array(lastRefusalSchema.extend({ time: z.iso.datetime() }))
+      .meta({ description: "The site's last refusals, the latest first; without `site_id` none." }),
   })
   .meta({ id: 'Refused' });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { newId } from '../../core/id.ts';
+import { lastRefusalsKind } from '../../core/last-refusals.ts';
 import { ENGAGEMENT } from '../../sdk/src/wire.ts';
 import { CHROME, NOON, openScene, seed, view } from './scene.ts';
 
@@ -289,4 +290,39 @@ test('what has no business in a page is hidden, and of the query only what the s
   expect(engagement?.path).toBe(masked?.path);
   expect(plain).toMatchObject({ title: sent.title, path: '/u/ada%40example.com', props: [['card', sent.props.card]] });
   expect(called?.path).toBe('/u/[email]');
+});
+
+test('a refused answer says the reason in a header, and the owner finds it among the last refusals', async () => {
+  const scene = await openScene({ limits: { refusalLogFlushMs: 10, refusalsKeptMax: 3 } });
+  await scene.addSite('a', { excluded_paths: ['/admin/**'] });
+  const bot = await scene.post('/e', { site: 'a', sent: NOON, events: [view()] }, { 'user-agent': 'GPTBot/1.2' });
+  expect(bot.headers.get('x-footfall-refused')).toBe('ai_bot');
+  const admin = view({ url: 'https://example.com/admin/ada@example.com' });
+  const some = await scene.post('/e', { site: 'a', sent: NOON, events: [view(), admin, { ...view(), id: 'x' }] });
+  expect(some.headers.get('x-footfall-refused')).toBe('excluded_path invalid');
+  const key = { 'content-type': 'application/json' };
+  await scene.post('/event', seed({ site_id: 'a', ip: '203.0.113.4' }), key);
+  const kept = async () => {
+    const documents = await scene.store.documents.list(lastRefusalsKind('a'));
+    return documents.flatMap(({ value }) => (value as { refusals: object[] }).refusals);
+  };
+  await expect
+    .poll(kept)
+    .toEqual([
+      {
+        time: NOON,
+        reason: 'excluded_path',
+        field: 'events[1].url',
+        name: 'pageview',
+        hostname: 'example.com',
+        path: '/admin/[email]',
+        browser: 'Chrome',
+        os: 'Linux',
+        device: 'desktop',
+      },
+      { time: NOON, reason: 'invalid', field: 'events[2].id', browser: 'Chrome', os: 'Linux', device: 'desktop' },
+      expect.objectContaining({ reason: 'key_required', field: 'ip' }),
+    ]);
+  const told = JSON.stringify(await kept());
+  for (const secret of ['203.0.113', 'Mozilla', 'GPTBot', 'ada@']) expect(told).not.toContain(secret);
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answerSchema, realtimeSchema, refusedAnswerSchema, sitesSchema } from '../../core/question.ts';
 import { LOG_ENTRY_VERSION } from '../../core/event.ts';
 import { newId } from '../../core/id.ts';
+import { lastRefusalsKind } from '../../core/last-refusals.ts';
 import { partitionOf } from '../../core/partition.ts';
 import { reporting } from '../../reporting/reporting.ts';
 import { until } from '../support/until.ts';
@@ -240,16 +241,33 @@ describe('GET /api/v1/refused', () => {
         { date: '2026-11-22', reason: 'hostname', count: 9 },
         { date: '2026-11-22', reason: 'bot', count: 7 },
       ],
+      last: [],
     });
     expect((await get(`/api/v1/refused?site_id=${SITE}&to=2026-11-21`)).body).toEqual({
       refused: [{ date: '2026-11-21', reason: 'bot', count: 2 }],
+      last: [],
     });
   });
 
   test('of no known site', async () => {
     expect((await get('/api/v1/refused')).body).toEqual({
       refused: [{ date: '2026-11-22', reason: 'malformed_json', count: 3 }],
+      last: [],
     });
+  });
+
+  test('the last of a site, of all collectors together, the latest first, none of long ago', async () => {
+    const one = (time: number, reason: string) => ({ time, reason, field: 'user-agent', browser: 'Chrome' });
+    const kind = lastRefusalsKind(SITE);
+    const old = one(now - 49 * 3_600_000, 'bot');
+    await world.store.documents.put(kind, 'a', { refusals: [old, one(now - 3000, 'hostname')] });
+    await world.store.documents.put(kind, 'b', { refusals: [one(now - 2000, 'bot')] });
+    const { body } = await get(`/api/v1/refused?site_id=${SITE}`);
+    const { last } = refusedAnswerSchema.strict().parse(body);
+    expect(last.map(({ time, reason }) => [Date.parse(time) - now, reason])).toEqual([
+      [-2000, 'bot'],
+      [-3000, 'hostname'],
+    ]);
   });
 
   test.each(['from=yesterday', 'to=2026-02-30', 'from=1', "site_id=x'y"])('refuses %s', async (query) => {

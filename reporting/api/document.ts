@@ -101,7 +101,8 @@ const routes = [
     method: 'get',
     path: '/api/v1/refused',
     summary: 'What was not counted',
-    description: 'Events that were refused, by day and reason. Without `site_id` those of which no site is known.',
+    description:
+      'Events that were refused, by day and reason, and the last refusals of the site. Without `site_id` the counts of which no site is known.',
     request: { query: z.object({ site_id: siteId.optional(), from: date, to: date }) },
     responses: { 200: json(refusedAnswerSchema, 'The counts.'), ...common, 400: refusal('A parameter is wrong.') },
   }),

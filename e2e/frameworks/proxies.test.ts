@@ -133,6 +133,7 @@ interface Told {
 function askFrom(from: string, url: string, body?: string): Promise<Told> {
   const headers = {
     'user-agent': ordinaryAgent(),
+    'accept-language': 'en-GB',
     // What a visitor writes there, nobody is to believe.
     'x-forwarded-for': '8.8.8.8',
     cookie: 'session=secret',

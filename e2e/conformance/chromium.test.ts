@@ -1,0 +1,4 @@
+import { chromium } from './engines/chromium.ts';
+import { conformance } from './suite.ts';
+
+conformance(chromium);

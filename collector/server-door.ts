@@ -69,7 +69,7 @@ export function trackDoor(site: string, publish?: ServerDoorOptions['publish']):
  * caller's address and agent, which are a backend's, and never looks at them.
  */
 export function serverDoor(parts: Parts, options: ServerDoorOptions = eventDoor): Door {
-  const { form, door, publish: into, status, told } = options;
+  const { form, door, publish: into } = options;
   const { limits, sites, rates } = parts;
 
   return async function receiveCalls(incoming) {
@@ -102,7 +102,7 @@ export function serverDoor(parts: Parts, options: ServerDoorOptions = eventDoor)
         : await enqueue(parts, bundles, arrival, door);
       if (failure) return refuse(failure, limits.retryAfterSeconds);
     }
-    return answer(calls.list, sorted.results, bundles.length > 0);
+    return answer(calls.list, sorted.results, bundles.length > 0, options, limits.retryAfterSeconds);
   };
 
   function turnAway(arrival: number, refusal: Refusal, count: number): Outgoing {
@@ -143,17 +143,22 @@ export function serverDoor(parts: Parts, options: ServerDoorOptions = eventDoor)
       sorted.refuse(site, index, one);
     }
   }
+}
 
-  function answer(list: boolean, results: Bundles['results'], stored: boolean): Outgoing {
-    const refused = results.find((result) => result instanceof Refusal);
-    const each = results.map((result) =>
-      result instanceof Refusal ? { status: 'refused', ...result.plain() } : result,
-    );
-    if (!stored && refused) return refuse(refused, limits.retryAfterSeconds, list ? { results: each } : {});
-    const [only] = results;
-    const one = only && !(only instanceof Refusal) ? told.one(only) : undefined;
-    return accept(JSON.stringify(list ? { status: told.list, results: each } : one), status);
-  }
+/** @param stored whether at least one event is */
+function answer(
+  list: boolean,
+  results: Bundles['results'],
+  stored: boolean,
+  { told, status }: ServerDoorOptions,
+  retryAfterSeconds: number,
+): Outgoing {
+  const refused = results.find((result) => result instanceof Refusal);
+  const each = results.map((result) => (result instanceof Refusal ? { status: 'refused', ...result.plain() } : result));
+  if (!stored && refused) return refuse(refused, retryAfterSeconds, list ? { results: each } : {});
+  const [only] = results;
+  const one = only && !(only instanceof Refusal) ? told.one(only) : undefined;
+  return accept(JSON.stringify(list ? { status: told.list, results: each } : one), status);
 }
 
 function known(found: Found, siteId: string | undefined): Site | undefined {

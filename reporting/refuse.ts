@@ -8,6 +8,8 @@ export const statusOf = {
   unknown_site: 404,
   not_found: 404,
   method: 405,
+  /** What is to be made is there already. */
+  exists: 409,
   too_large: 413,
   content_type: 415,
   /** The site lies in a partition that this process does not follow. */

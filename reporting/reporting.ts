@@ -3,6 +3,8 @@ import type { Context } from 'hono';
 import { limits as defaults } from '../core/limits.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Store } from '../core/ports.ts';
+import type { Administration } from './administration.ts';
+import { administer } from './api/administer.ts';
 import { properties } from './api/properties.ts';
 import { describe } from './api/describe.ts';
 import { visitExports } from './api/export.ts';
@@ -36,6 +38,8 @@ export interface ReportingOptions {
   setup?: SetupOptions | undefined;
   /** Who makes and removes the sample data. Absent: nobody can. */
   sample?: SampleHandler | undefined;
+  /** What may be changed by the API, by those who may read. Absent: nothing. */
+  administration?: Administration | undefined;
   /** Pages to serve at `/`, such as `pages(…)`. They need no token, for they hold no numbers. Default: a page of links. */
   dashboard?: Hono;
   /** Whether a request may read. Default: every request may. A false one is answered 401. */
@@ -109,6 +113,7 @@ export function reporting(options: ReportingOptions): Reporting {
   app.get('/api/v1/sites', sites(parts));
   app.get('/api/v1/refused', refused(parts));
   app.get('/api/v1/export', (c) => exporting.handle(c));
+  if (options.administration) app.route('/api/v1', administer(options.administration, limits));
   if (options.setup) app.route('/api/v1/setup', setup(options.setup));
   if (options.sample) app.route('/api/v1/sample', sample(options.sample));
   return Object.assign(app, {

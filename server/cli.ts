@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lockFolder } from '../adapters/sqlite/lock.ts';
 import { repairQueue } from '../adapters/sqlite/repair.ts';
-import { plainUserId } from '../collector/identify.ts';
 import { dayOfIso } from '../core/day.ts';
 import { messageOf, Unavailable, Unusable } from '../core/errors.ts';
 import { limits as defaults } from '../core/limits.ts';
-import { partitionOf } from '../core/partition.ts';
 import type { Store } from '../core/ports.ts';
-import { readSettings, SITE_KIND, siteSchema } from '../core/site.ts';
+import { readSettings } from '../core/site.ts';
 import type { SiteSettings } from '../core/site.ts';
+import { plainSite } from '../reporting/administration.ts';
 import { replaceToken } from './access.ts';
+import { administration } from './administration.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { exportCommand } from './export/command.ts';
@@ -63,8 +63,6 @@ Settings come from the environment: DATA (folder, ./data), PORT (3001), REPORTIN
 /** The commands that take the id of a site. */
 const OF_A_SITE = new Set(['site add', 'site set', 'site key']);
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 const print = (line: string): void => console.log(line);
 
 interface Call {
@@ -106,12 +104,10 @@ const commands: Record<string, Command> = {
   erase: (call) =>
     withStore(call.config, async (store, partitions) => {
       if (!call.site || !call.user) return usageError('erase takes --site and --user');
-      const known = await store.documents.get(SITE_KIND, call.site);
-      if (known === undefined) throw new Unusable(`there is no site ${call.site}`);
-      const until = Date.now() + (call.config.limits.tombstoneDays ?? defaults.tombstoneDays) * DAY_MS;
-      // As the collector stores it: e-mail addresses as a keyed hash.
-      const erasure = { site: call.site, user_id: plainUserId(siteSchema.parse(known), call.user) };
-      print(`${await store.erase(partitionOf(call.site, partitions), erasure, until)} events erased.`);
+      const { limits } = call.config;
+      const events = await administration({ store, partitions, limits }).erase(call.site, call.user);
+      if (events === undefined) throw new Unusable(`there is no site ${call.site}`);
+      print(`${events} events erased.`);
       return 0;
     }),
   'sample add': async ({ config }) => {
@@ -157,8 +153,7 @@ function siteSetCommand(call: Call): Promise<number> {
   return onSite(call, 'site set', {}, async ({ documents }, { id, settings }) => {
     const site = await changeSite(documents, id, settings);
     if (!site) return usageError(`site set takes the id of a site that is there, not "${id}"`);
-    const { pepper: _pepper, key_sha256: _key, ...plain } = site;
-    print(JSON.stringify(plain));
+    print(JSON.stringify(plainSite(site)));
     return 0;
   });
 }

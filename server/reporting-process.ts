@@ -3,6 +3,7 @@ import { messageOf, Unusable } from '../core/errors.ts';
 import { reporting } from '../reporting/reporting.ts';
 import type { ReportingOptions } from '../reporting/reporting.ts';
 import { access } from './access.ts';
+import { administration } from './administration.ts';
 import type { Config } from './config.ts';
 import { listen } from './listen.ts';
 import { limits as defaults } from '../core/limits.ts';
@@ -28,9 +29,11 @@ function tell(message: ReportingMessage): void {
 
 async function start({ start: config, secret }: ReportingStart): Promise<() => Promise<void>> {
   const store = await openStore(config, true);
+  const replica = await replicaOf(config);
   const app = reporting({
     store,
-    replica: await replicaOf(config),
+    replica,
+    administration: administration({ store, partitions: replica.partitions, limits: config.limits }),
     ...pagesOf(config),
     sample,
     limits: config.limits,

@@ -1,14 +1,17 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import {
   answerSchema,
+  plainSiteSchema,
   propertiesSchema,
   questionSchema,
   realtimeSchema,
   refusedAnswerSchema,
   sitesSchema,
 } from '../../core/question.ts';
+import { siteSettingsSchema } from '../../core/site.ts';
 import { exportFormats } from '../export/wanted.ts';
 import { reasons } from '../refuse.ts';
+import { eraseSchema } from './administer.ts';
 
 /** The API described: one route an endpoint, from the schemas by which questions are checked and clients typed. */
 
@@ -46,6 +49,15 @@ const common = {
   401: refusal('Without the token, where one is needed.'),
   503: refusal('Not now: `building`, `busy`, `too_heavy` or `unavailable`. `Retry-After` says when to ask again.'),
 };
+const none = refusal('`unknown_site`: there is no such site.');
+const changing = {
+  ...common,
+  400: refusal('A setting is wrong; `field` names it.'),
+  403: refusal('From a page of another origin.'),
+  415: refusal('Not `application/json`.'),
+};
+const settings = siteSettingsSchema;
+const siteInPath = z.object({ id: siteId });
 
 const example = {
   site_id: 'example.com',
@@ -105,6 +117,43 @@ const routes = [
       'Events that were refused, by day and reason, and the last refusals of the site. Without `site_id` the counts of which no site is known.',
     request: { query: z.object({ site_id: siteId.optional(), from: date, to: date }) },
     responses: { 200: json(refusedAnswerSchema, 'The counts.'), ...common, 400: refusal('A parameter is wrong.') },
+  }),
+  createRoute({
+    method: 'post',
+    path: '/api/v1/sites',
+    summary: 'Make a site',
+    description: 'With its id and settings. The key for its servers is told only now.',
+    request: { body: { content: json(settings.extend({ id: z.string() }), '').content, required: true } },
+    responses: {
+      201: json(z.object({ site: plainSiteSchema, key: z.string() }), 'Made.'),
+      ...changing,
+      409: refusal('`exists`: it is there.'),
+    },
+  }),
+  createRoute({
+    method: 'patch',
+    path: '/api/v1/sites/{id}',
+    summary: "Change a site's settings",
+    description: 'Those that are named; a list is given whole, and an empty one is none. The zone stays.',
+    request: { params: siteInPath, body: { content: json(settings, '').content, required: true } },
+    responses: { 200: json(z.object({ site: plainSiteSchema }), 'The site as it is then.'), ...changing, 404: none },
+  }),
+  createRoute({
+    method: 'post',
+    path: '/api/v1/sites/{id}/key',
+    summary: "A new key for a site's servers",
+    description: 'It is told only now; the one before is void.',
+    request: { params: siteInPath },
+    responses: { 200: json(z.object({ key: z.string() }), 'The key.'), ...common, 404: none },
+  }),
+  createRoute({
+    method: 'post',
+    path: '/api/v1/erase',
+    summary: 'Erase a person',
+    description:
+      'Removes the events and visits of a `user_id`, and keeps queued and repeated ones from bringing them back.',
+    request: { body: { content: json(eraseSchema, '').content, required: true } },
+    responses: { 200: json(z.object({ events: z.number().int() }), 'How many events went.'), ...changing, 404: none },
   }),
   createRoute({
     method: 'get',

@@ -1,0 +1,25 @@
+import type { Site, SiteSettings } from '../core/site.ts';
+
+/** What can be changed by the API: sites, their keys, and whom the data holds. */
+export interface Administration {
+  /**
+   * Makes a site.
+   *
+   * @returns the key for its servers, shown now or never; undefined where the site is there already
+   * @throws RangeError (rejects) naming the setting that cannot be one
+   */
+  add(id: string, settings: SiteSettings): Promise<{ site: Site; key: string } | undefined>;
+  /** Changes what is named; undefined where there is no such site. Rejects as `add`. */
+  change(id: string, settings: SiteSettings): Promise<Site | undefined>;
+  /** A new key for a site's servers, which voids the one before; undefined where there is no such site. */
+  replaceKey(id: string): Promise<string | undefined>;
+  /** Removes a person's events and visits, and answers how many events; undefined where there is no such site. */
+  erase(site: string, userId: string): Promise<number | undefined>;
+}
+
+/** A site without what is secret of it. */
+export type PlainSite = Omit<Site, 'pepper' | 'key_sha256'>;
+
+export function plainSite({ pepper: _pepper, key_sha256: _key, ...plain }: Site): PlainSite {
+  return plain;
+}

@@ -112,7 +112,7 @@ describe('sites', () => {
 
 test('a person is erased, and nobody else', async () => {
   const before = await eventsOf(world.store);
-  expect(before.map(({ user_id }) => user_id).toSorted()).toEqual(['ada', 'grace']);
+  expect(new Set(before.map(({ user_id }) => user_id))).toEqual(new Set(['ada', 'grace']));
   expect(await send('POST', '/erase', { site_id: SITE, user_id: 'ada' })).toEqual({ status: 200, body: { events: 1 } });
   expect((await eventsOf(world.store)).map(({ user_id }) => user_id)).toEqual(['grace']);
   expect((await send('POST', '/erase', { site_id: 'none', user_id: 'ada' })).status).toBe(404);
@@ -136,8 +136,10 @@ describe('nobody changes anything', () => {
       { 'sec-fetch-site': 'same-site' },
     ])
       expect((await send(method, path, body, { ...JSON_TYPE, ...from })).status).toBe(403);
-    if (!path.endsWith('key'))
-      expect((await send(method, path, body, { 'content-type': 'text/plain' })).status).toBe(415);
+  });
+
+  test.each(calls.filter(([, path]) => !path.endsWith('key')))('without a body of JSON: %s %s', async (method, path) => {
+    expect((await send(method, path, body, { 'content-type': 'text/plain' })).status).toBe(415);
   });
 
   test('without the right to read, or where the program gives none', async () => {

@@ -3,7 +3,6 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import type { Limits } from '../../core/limits.ts';
 import { isSiteId } from '../../core/site.ts';
-import type { SiteSettings } from '../../core/site.ts';
 import { wireLimits } from '../../sdk/src/wire.ts';
 import { plainSite } from '../administration.ts';
 import type { Administration } from '../administration.ts';
@@ -34,7 +33,7 @@ export function administer(administration: Administration, limits: Pick<Limits, 
   app.post('/sites', sameOrigin, (c) =>
     withBody(c, object, async ({ id, ...settings }) => {
       if (typeof id !== 'string' || !isSiteId(id)) return wrongId(c);
-      const made = await administration.add(id, settings as SiteSettings);
+      const made = await administration.add(id, settings);
       if (!made)
         return refuse(c, 'exists', { field: 'id', limit: 'an id that no site has', fix: 'change the site by PATCH' });
       return c.json({ site: plainSite(made.site), key: made.key }, 201);
@@ -42,7 +41,7 @@ export function administer(administration: Administration, limits: Pick<Limits, 
   );
   app.patch('/sites/:id', sameOrigin, (c) =>
     withBody(c, object, async (settings) => {
-      const site = await administration.change(c.req.param('id'), settings as SiteSettings);
+      const site = await administration.change(c.req.param('id'), settings);
       return site ? c.json({ site: plainSite(site) }) : unknown(c, 'id');
     }),
   );

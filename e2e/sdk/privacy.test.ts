@@ -168,7 +168,8 @@ test('what was ended begins anew, and all of it once: as in React under StrictMo
   tab.on('console', (message) => said.push(message.text()));
   await tab.goto(set.url('/'));
   await set.arrived('pageview', 1);
-  await tab.evaluate(`destroy(); init(options); 0`);
+  // What it began with is not what it ends with.
+  await tab.evaluate(`init({ ...options, site: 'other.example' }); destroy(); init(options); 0`);
   await set.arrived('pageview', 2);
   await tab.click('a');
   await set.arrived('outbound', 1);
@@ -205,4 +206,17 @@ test('consent reaches the copy that counts, whichever is asked', async () => {
   await set.arrived('pageview', 1);
   await tab.evaluate(`consent('denied')`);
   expect(await tab.evaluate(`footfall('signup')`)).toBe('dropped');
+});
+
+test('a link that leaves out the visits of who works on the site, until another takes it back', async () => {
+  const set = await scene({ '*': page('Shop') });
+  const tab = await browser.page();
+  await tab.goto(set.url('/?footfall=off'));
+  await later(tab);
+  await tab.goto(set.url('/next'));
+  await later(tab);
+  expect(set.road.passed).toEqual([]);
+  await tab.goto(set.url('/back?a=1&footfall=on'));
+  await set.arrived('pageview', 1);
+  expect(await keys(tab)).toEqual([]);
 });

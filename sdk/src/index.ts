@@ -8,6 +8,7 @@ export { explain } from './modules/explain.ts';
 export { later } from './modules/later.ts';
 export { notFound } from './modules/not-found.ts';
 export { outbox } from './modules/outbox.ts';
+export { ownVisits } from './modules/own-visits.ts';
 export { pages } from './modules/pages.ts';
 export { createTracker, destroy, init, initCore, track } from './npm.ts';
 export type { TypedTrack } from './npm.ts';

@@ -1,6 +1,6 @@
 import { attempt, listen } from './attempt.ts';
 import { watchMoves } from './moves.ts';
-import { configure, isOff, settings } from './options.ts';
+import { configure, isOff } from './options.ts';
 import type { Options, Module } from './options.ts';
 import { AWAITED, flush, way } from './send.ts';
 import { count } from './track.ts';
@@ -41,8 +41,8 @@ function go(isGoing?: boolean): void {
   flush(isGoing);
 }
 
-/** Makes room for another copy, or another start of this one. */
+/** Makes room for another copy, or another start of this one, under whatever this one began with. */
 export function makeRoom(): void {
-  const { endpoint, site } = settings!;
-  delete (window as { footfalls?: Copies }).footfalls![endpoint + site];
+  const { footfalls = {} } = window as { footfalls?: Copies };
+  for (const name of Object.keys(footfalls)) if (footfalls[name] === (way._track ?? count)) delete footfalls[name];
 }

@@ -6,9 +6,10 @@ import { explain } from './explain.ts';
 import { full } from './full.ts';
 import { later } from './later.ts';
 import { notFound } from './not-found.ts';
+import { ownVisits } from './own-visits.ts';
 import { pages } from './pages.ts';
 
 /** All there is; each looks at its options. */
 export function all(): Module[] {
-  return [consents(), pages(), edits(), ...full(), later(), explain(), tagged(), notFound()];
+  return [ownVisits(), consents(), pages(), edits(), ...full(), later(), explain(), tagged(), notFound()];
 }

@@ -36,6 +36,8 @@ const secrets = {
   'e-mail address': 'Gertrud.Knallhoff@privatpost.example',
   'e-mail user': 'gertrud.knallhoff',
   'e-mail domain': 'privatpost.example',
+  'card number': '4111 1111 1111 1111',
+  'key of a service': 'sk_live_Zwiebel4716kuchenRezept',
   'secret in a query': 'Geheimwort4711',
   'secret in a fragment': 'Fragmentwort4712',
   'secret in a referrer': 'Verweiswort4713',
@@ -85,6 +87,22 @@ describe('after a run', () => {
       await browse(address, agents.browser, { name: 'pageview', url, referrer });
       await browse(address, agents.browser, { name: kept.event, url }, 202, { user_id: secrets['e-mail address'] });
     }
+    // Where pages put it by accident, in more than one spelling.
+    const email = secrets['e-mail address'];
+    for (const spelled of [email, email.toLowerCase(), email.replace('@', '%40'), `x+${email}`, `mailto:${email}`]) {
+      const page = `https://a.example${kept.path}/${spelled}?utm_content=${spelled}`;
+      const props = {
+        an: spelled,
+        [spelled]: true,
+        karte: secrets['card number'],
+        schluessel: secrets['key of a service'],
+      };
+      const told = { url: page, referrer: `https://b.example/${spelled}`, title: `An ${spelled}`, props };
+      await browse(ipv4, agents.browser, { name: 'pageview', ...told });
+      await browse(ipv4, agents.browser, { name: `an ${spelled}`, ...told });
+      await browse(ipv4, agents.bot, { name: 'pageview', ...told }, 403);
+      await call({ path: `/${spelled}`, referrer: told.referrer, title: told.title, metadata: props });
+    }
     await browse(ipv4, agents.bot, { name: 'pageview', url, referrer }, 403);
     await browse(ipv4, agents.browser, { name: 'pageview', url: 'Ablehnwort4715' }, 400);
     await browse(
@@ -119,6 +137,7 @@ describe('after a run', () => {
       `${collector}/metrics`,
       `${collector}/healthz`,
       `${reporting}/healthz`,
+      `${reporting}/api/v1/refused?site_id=a.example`,
       `${reporting}/stats?site_id=a.example&date=${date}`,
       `${reporting}/stats?site_id=a.example&date=${today}`,
     ]) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Unusable } from '../core/errors.ts';
-import { clientAddress, plainAddress, trust } from './address.ts';
+import { clientAddress, networkOf, plainAddress, trust } from './address.ts';
 
 const proxies = trust(['10.0.0.0/8', '192.0.2.1', 'fd00::/8']);
 
@@ -87,3 +87,15 @@ describe('trust', () => {
     },
   );
 });
+
+test.each([
+  ['203.0.113.9', '203.0.113.9'],
+  ['2001:db8::7', '2001:db8:0:0'],
+  ['2001:db8::8:7:6:5', '2001:db8:0:0'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:db8:1:2::', '2001:db8:1:2'],
+  ['2001:db8:0:1::9', '2001:db8:0:1'],
+  ['::1', '0:0:0:0'],
+  ['::', '0:0:0:0'],
+  ['64:ff9b::203.0.113.9', '64:ff9b:0:0'],
+])('the network of %s is %s', (address, network) => expect(networkOf(address)).toBe(network));

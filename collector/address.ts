@@ -84,6 +84,26 @@ export function plainAddress(text: string): string | undefined {
   return short.startsWith(MAPPED) && short.includes('.') ? short.slice(MAPPED.length) : short;
 }
 
+/** 16-bit groups of an IPv6 address that name its network. */
+const NETWORK_GROUPS = 4;
+
+/**
+ * What of an address tells visitors apart: of IPv6 its first 64 bits, which are one household's or one phone's as one IPv4 address is. The
+ * others change within the day by themselves (RFC 8981), and one person would be many visitors.
+ *
+ * @param address in the form that compares
+ * @example
+ * networkOf('2001:db8::7'); // '2001:db8:0:0', as of '2001:db8::8'
+ */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('::');
+  const front = head === '' ? [] : head.split(':');
+  const back = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : 2 * NETWORK_GROUPS - front.length - back.length;
+  return [...front, ...Array<string>(Math.max(0, zeros)).fill('0'), ...back].slice(0, NETWORK_GROUPS).join(':');
+}
+
 function withoutPort(text: string): string {
   if (text.startsWith('[')) return text.slice(1, Math.max(1, text.indexOf(']')));
   const colon = text.indexOf(':');

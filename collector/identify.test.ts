@@ -27,6 +27,13 @@ describe('visitorKey', () => {
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });
+
+  test('is the same for all addresses of one IPv6 network, and another for the next', () => {
+    const salt = hmacKey(randomBytes(32));
+    const of = (address: string) => visitorKey(salt, 'a', { ...traits, address });
+    expect(of('2001:db8:1:2::7')).toBe(of('2001:db8:1:2:3:4:5:6'));
+    expect(of('2001:db8:1:2::7')).not.toBe(of('2001:db8:1:3::7'));
+  });
 });
 
 describe('visitorsOf', () => {

@@ -1,5 +1,6 @@
 import type { Site } from '../core/site.ts';
 import { visitorOfHash } from '../core/visitor.ts';
+import { networkOf } from './address.ts';
 import { hmacKey, hmacOf } from './hmac.ts';
 import type { HmacKey } from './hmac.ts';
 import { DEAD } from './salts.ts';
@@ -16,11 +17,12 @@ export interface Traits {
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /**
- * A visitor's key: the first 64 bits of HMAC-SHA-256(salt of the site's day, site | IP | user agent). Once the salt is
+ * A visitor's key: the first 64 bits of HMAC-SHA-256(salt of the site's day, site | IP | user agent), where
+ * IPv6 counts by its network. Once the salt is
  * gone, nobody can compute it again.
  */
 export function visitorKey(salt: HmacKey, site: string, { address, agent }: Traits): string {
-  return visitorOfHash(hmacOf(salt, `${site}|${address}|${agent}`));
+  return visitorOfHash(hmacOf(salt, `${site}|${networkOf(address)}|${agent}`));
 }
 
 /** A visitor's keys by day; none for a day whose salt has died. */

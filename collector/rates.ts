@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Limits } from '../core/limits.ts';
+import { networkOf } from './address.ts';
 import type { Traits } from './identify.ts';
 import { Refusal } from './refusal.ts';
 
@@ -32,7 +33,7 @@ export function rateLimits(limits: Options, now: () => number): RateLimits {
   let minute = 0;
 
   function takeVisitor(site: string, { address, agent }: Traits, count: number): number {
-    const hash = mix(hashOf(agent, hashOf(address, hashOf(site, seed))));
+    const hash = mix(hashOf(agent, hashOf(networkOf(address), hashOf(site, seed))));
     const first = hash % rateSlots;
     const second = mix(hash ^ 0x5bd1e995) % rateSlots;
     const a = (rows[0][first] = (rows[0][first] ?? 0) + count);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lastRefusalSchema } from './last-refusals.ts';
-import { siteSchema } from './site.ts';
+import { siteSettingsSchema } from './site-settings.ts';
 import { dayOfIso } from './day.ts';
 
 /** A question to the reporting, as data: what `POST /api/v1/query` takes and answers. One definition for API, compiler and clients. */
@@ -245,7 +245,14 @@ export const realtimeSchema = z
   .meta({ id: 'Realtime' });
 
 /** A site as its owner may see it: without what is secret of it. */
-export const plainSiteSchema = siteSchema.omit({ pepper: true, key_sha256: true }).meta({ id: 'Site' });
+export const plainSiteSchema = z
+  .object({
+    ...siteSettingsSchema.shape,
+    id: z.string(),
+    zone: z.string().meta({ description: 'IANA name of its time zone.' }),
+    created: z.number().int().meta({ description: 'ms since 1970.' }),
+  })
+  .meta({ id: 'Site' });
 
 export const sitesSchema = z.object({ sites: z.array(plainSiteSchema) }).meta({ id: 'Sites' });
 

@@ -1,4 +1,5 @@
-import type { Site, SiteSettings } from '../core/site.ts';
+import type { Site } from '../core/site.ts';
+import type { SiteSettings } from '../core/site-settings.ts';
 
 /** What can be changed by the API: sites, their keys, and whom the data holds. */
 export interface Administration {

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { Unusable, messageOf } from '../core/errors.ts';
 import { limits as defaults } from '../core/limits.ts';
 import type { Limits } from '../core/limits.ts';
-import { isSiteId, siteSettingsSchema } from '../core/site.ts';
+import { isSiteId } from '../core/site.ts';
+import { siteSettingsSchema } from '../core/site-settings.ts';
 
 /** All settings of a Footfall process. The only place that reads the environment; `docs/settings.md` explains each. */
 export interface Config {

@@ -1,6 +1,8 @@
 import type { Documents } from '../core/ports.ts';
-import { newKey, newSite, readSettings, SITE_KIND, siteSchema } from '../core/site.ts';
-import type { Site, SiteSettings } from '../core/site.ts';
+import { newKey, newSite, SITE_KIND, siteSchema } from '../core/site.ts';
+import { readSettings } from '../core/site-settings.ts';
+import type { Site } from '../core/site.ts';
+import type { SiteSettings } from '../core/site-settings.ts';
 import type { SiteSetting } from './config.ts';
 
 /**

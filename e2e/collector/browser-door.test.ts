@@ -306,23 +306,21 @@ test('a refused answer says the reason in a header, and the owner finds it among
     const documents = await scene.store.documents.list(lastRefusalsKind('a'));
     return documents.flatMap(({ value }) => (value as { refusals: object[] }).refusals);
   };
-  await expect
-    .poll(kept)
-    .toEqual([
-      {
-        time: NOON,
-        reason: 'excluded_path',
-        field: 'events[1].url',
-        name: 'pageview',
-        hostname: 'example.com',
-        path: '/admin/[email]',
-        browser: 'Chrome',
-        os: 'Linux',
-        device: 'desktop',
-      },
-      { time: NOON, reason: 'invalid', field: 'events[2].id', browser: 'Chrome', os: 'Linux', device: 'desktop' },
-      expect.objectContaining({ reason: 'key_required', field: 'ip' }),
-    ]);
+  await expect.poll(kept).toEqual([
+    {
+      time: NOON,
+      reason: 'excluded_path',
+      field: 'events[1].url',
+      name: 'pageview',
+      hostname: 'example.com',
+      path: '/admin/[email]',
+      browser: 'Chrome',
+      os: 'Linux',
+      device: 'desktop',
+    },
+    { time: NOON, reason: 'invalid', field: 'events[2].id', browser: 'Chrome', os: 'Linux', device: 'desktop' },
+    expect.objectContaining({ reason: 'key_required', field: 'ip' }),
+  ]);
   const told = JSON.stringify(await kept());
   for (const secret of ['203.0.113', 'Mozilla', 'GPTBot', 'ada@']) expect(told).not.toContain(secret);
 });

@@ -13,7 +13,7 @@ import type { Limits } from '../../core/limits.ts';
 import { NO_POSITION } from '../../core/ports.ts';
 import type { Queue, Store } from '../../core/ports.ts';
 import { newSite } from '../../core/site.ts';
-import type { SiteSettings } from '../../core/site.ts';
+import type { SiteSettings } from '../../core/site-settings.ts';
 import type { WireEvent } from '../../sdk/src/wire.ts';
 
 /** Noon of a Tuesday: nothing that happens within hours of it is of another day. */

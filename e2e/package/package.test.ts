@@ -53,7 +53,8 @@ describe('the package, packed and installed in an empty project', () => {
 
       // The countries come in a package of their own.
       const question = { site_id: 'example.com', date_range: '7d', metrics: ['visits'], dimensions: ['country'] };
-      const told = async () => (await post(`http://127.0.0.1:${reportingPort}/api/v1/query`, question)).json();
+      const told = async (): Promise<unknown> =>
+        (await post(`http://127.0.0.1:${reportingPort}/api/v1/query`, question)).json();
       await expect.poll(told).toMatchObject({ results: [{ dimensions: ['US'], metrics: [1] }] });
     } catch (error) {
       throw new Error(footfall.output(), { cause: error });

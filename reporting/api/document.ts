@@ -8,7 +8,7 @@ import {
   refusedAnswerSchema,
   sitesSchema,
 } from '../../core/question.ts';
-import { siteSettingsSchema } from '../../core/site.ts';
+import { siteSettingsSchema } from '../../core/site-settings.ts';
 import { exportFormats } from '../export/wanted.ts';
 import { reasons } from '../refuse.ts';
 import { eraseSchema } from './administer.ts';

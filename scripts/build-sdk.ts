@@ -11,7 +11,18 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const sdk = join(root, 'sdk');
 const dist = join(sdk, 'dist');
 const rollup = join(root, 'node_modules/rollup/dist/bin/rollup');
-const outputs = ['index.js', 'index.d.ts', 'react.js', 'react.d.ts', 'tag.js', 'tag.d.ts', 's.js', 's.core.js', 's.full.js', 's.all.js'];
+const outputs = [
+  'index.js',
+  'index.d.ts',
+  'react.js',
+  'react.d.ts',
+  'tag.js',
+  'tag.d.ts',
+  's.js',
+  's.core.js',
+  's.full.js',
+  's.all.js',
+];
 
 if (!isFresh()) build();
 

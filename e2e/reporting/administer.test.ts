@@ -138,9 +138,12 @@ describe('nobody changes anything', () => {
       expect((await send(method, path, body, { ...JSON_TYPE, ...from })).status).toBe(403);
   });
 
-  test.each(calls.filter(([, path]) => !path.endsWith('key')))('without a body of JSON: %s %s', async (method, path) => {
-    expect((await send(method, path, body, { 'content-type': 'text/plain' })).status).toBe(415);
-  });
+  test.each(calls.filter(([, path]) => !path.endsWith('key')))(
+    'without a body of JSON: %s %s',
+    async (method, path) => {
+      expect((await send(method, path, body, { 'content-type': 'text/plain' })).status).toBe(415);
+    },
+  );
 
   test('without the right to read, or where the program gives none', async () => {
     const closed = open({ mayRead: () => false });

@@ -20,6 +20,8 @@ export const heard: ((events: Kept[], told: Told, error: unknown) => void)[] = [
 export function delivery(): Module {
   return () => {
     let failures = 0;
+    /** Whether the next try is set: of many requests that fail together, each is not a failure more. */
+    let isWaiting: boolean | undefined;
     let blind: Kept[] = [];
     for (const type of ['visibilitychange', 'pageshow']) {
       listen(window, type, () => {
@@ -34,6 +36,7 @@ export function delivery(): Module {
       if (kept.length > eventsKeptMax) end([kept.pop()!], 'dropped');
     };
     way._sent = (events, answer) => {
+      isWaiting = false;
       if (answer) void listenTo(events, answer);
       else if (isPrivate()) end(events, 'unknown');
       else blind = [...blind, ...events].slice(-eventsKeptMax);
@@ -68,7 +71,8 @@ export function delivery(): Module {
         } else {
           kept.unshift(...events);
           way._isSlow = true;
-          if (failures < retriesMax) {
+          if (!isWaiting && failures < retriesMax) {
+            isWaiting = true;
             const askedMs = Number(response?.headers.get('retry-after')) * 1000 || 0;
             const pauseMs = retryMsMin * 2 ** failures++ * (1 + Math.random());
             schedule(Math.min(Math.max(pauseMs, askedMs), retryMsMax));

@@ -3,7 +3,7 @@ import type { Behaviour, PageSpec, Scene, Tab } from './behaviour.ts';
 import type { Counted } from './counted.ts';
 import type { Window } from './engines/engine.ts';
 import { buildRoad } from './road.ts';
-import type { Collector } from './road.ts';
+import type { Collector, Passed } from './road.ts';
 import { serveSite } from './site.ts';
 import type { Served } from './site.ts';
 import type { Tracker } from './trackers/tracker.ts';
@@ -74,7 +74,10 @@ export async function setScene({ page = {} }: Behaviour, stage: Stage): Promise<
     openBehind: async (path = '/') => opened(await window.openBehind(url(path))),
     road,
     arrived: async (what, count = 1) => {
-      await until(`${count} ${what} to be counted`, () => counted(what).length >= count, stage.patienceMs);
+      const isThere = (): boolean => counted(what).length >= count;
+      await until(`${count} ${what} to be counted`, isThere, stage.patienceMs).catch((error: unknown) => {
+        throw new Error(`${counted(what).length} of ${count} ${what} counted; ${told(road.passed)}`, { cause: error });
+      });
     },
     counted,
     async settle(tab) {
@@ -97,6 +100,16 @@ export async function setScene({ page = {} }: Behaviour, stage: Stage): Promise<
       await Promise.all([road.close(), site.close()]);
     },
   };
+}
+
+const TOLD_MAX = 20;
+
+/** What was asked at the door, in short. */
+function told(passed: readonly Passed[]): string {
+  return passed
+    .slice(0, TOLD_MAX)
+    .map(({ method, body, status }) => `${method} of ${body.length} characters: ${status}`)
+    .join(', ');
 }
 
 /** Keeps what goes wrong in the page, for the steps to look at. */

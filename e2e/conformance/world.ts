@@ -48,7 +48,7 @@ export function footfallWorld(program: string): WorldMaker {
 }
 
 /** On a machine that is busy with other tests. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 60_000;
 const OTHERS_PATIENCE_MS = 20_000;
 
 /** How long another's collector is away when it is killed, in ms: as long as ours. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { until } from '../../support/until.ts';
 import type { Behaviour, Scene } from '../behaviour.ts';
+import type { Passed } from '../road.ts';
 import { MANY, posts, ready, triesOf } from './delivery.ts';
 
 /** An event that is tried while something stands in the way the first times, and that is counted once in the end. */
@@ -29,6 +30,8 @@ function obstructed(
     needs,
   };
 }
+
+const OUTAGE_MS = 3000;
 
 /** What stands in the way of events. */
 export const failures: readonly Behaviour[] = [
@@ -59,11 +62,15 @@ export const failures: readonly Behaviour[] = [
     own: 'collector',
     async steps(scene) {
       const tab = await ready(scene);
-      await tab.run(`${MANY} await new Promise((resolve) => setTimeout(resolve, 600))`);
+      await tab.run(MANY);
+      const isTaken = ({ body, status }: Passed): boolean => status === 202 && body.includes('"many"');
+      await until('some to be taken', () => scene.road.passed.some(isTaken));
       await scene.killCollector();
+      // What was under way is tried again, at the latest with what comes next.
+      await tab.run(`track('next')`);
       await scene.arrived('many', 100);
     },
-    counted: { pageview: ['/'], many: 100 },
+    counted: { pageview: ['/'], many: 100, next: 1 },
   },
   {
     id: 'send-away',
@@ -77,6 +84,19 @@ export const failures: readonly Behaviour[] = [
       await scene.arrived('later');
     },
     counted: { pageview: ['/'], offline: 1, later: 1 },
+  },
+  {
+    id: 'send-outage',
+    group: 'delivery',
+    name: 'fifty events outlast a collector that answers 503 for three seconds',
+    async steps(scene) {
+      const tab = await ready(scene);
+      const end = Date.now() + OUTAGE_MS;
+      scene.road.obstacle = () => (Date.now() < end ? { status: 503 } : undefined);
+      await tab.run(`for (let n = 0; n < 50; n++) track('many', { text: 'x'.repeat(300) })`);
+      await scene.arrived('many', 50);
+    },
+    counted: { pageview: ['/'], many: 50 },
   },
   obstructed('send-503', 'an event that meets 503 twice is counted once', [{ status: 503 }, { status: 503 }]),
   obstructed('send-500', 'an event that meets 500 is counted once', [{ status: 500 }]),

@@ -166,6 +166,7 @@ export const moves: readonly Behaviour[] = [
   {
     id: 'move-fast',
     group: 'moves',
+    focus: true,
     name: 'pushes that follow at once, and the tab closed, are a page view each',
     async steps({ open, arrived }) {
       const tab = await open('/');

@@ -82,9 +82,22 @@ export const options: readonly Behaviour[] = [
       const tab = await open('/users/ada');
       await tab.run(visit('/end', '/users/grace'));
       await settle(tab);
-      assert.doesNotMatch(road.passed.map(({ body }) => body).join(), /ada|grace/);
+      assert.doesNotMatch(road.passed.map(({ body }) => body).join(), /users\/(ada|grace)/);
     },
     counted: { pageview: ['/users/*', '/end', '/users/*'] },
+    needs: ['mask'],
+  },
+  {
+    id: 'option-mask-moves',
+    group: 'options',
+    name: 'a move between two pages that are hidden alike is a page view',
+    page: { options: { mask: '/users/*' } },
+    async steps({ open, settle }) {
+      const tab = await open('/users/ada');
+      await tab.run(visit('/users/grace'));
+      await settle(tab);
+    },
+    counted: { pageview: ['/users/*', '/users/*'] },
     needs: ['mask'],
   },
   {

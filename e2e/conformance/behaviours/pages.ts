@@ -106,8 +106,8 @@ export const pages: readonly Behaviour[] = [
     page: { body: LINK },
     async steps(scene) {
       const tab = await goAndComeBack(scene);
-      await isTheSame(tab);
       await scene.arrived('pageview', 3);
+      await isTheSame(tab);
     },
     counted: { pageview: ['/', '/next', '/'] },
   },
@@ -118,6 +118,7 @@ export const pages: readonly Behaviour[] = [
     page: { body: LINK },
     async steps(scene) {
       const tab = await goAndComeBack(scene);
+      await scene.arrived('pageview', 3);
       await isTheSame(tab);
       await tab.run(`track('again')`);
       await scene.arrived('again');

@@ -108,9 +108,10 @@ describe('what a page could not send', () => {
     await first.close();
     set.road.obstacle = () => undefined;
     const second = await open(set, context, '/second');
-    await second.evaluate(`localStorage.clear(); Object.assign(localStorage, ${left})`);
     const kept = (): Promise<string> => second.evaluate('JSON.stringify(localStorage)');
-    expect(await kept()).toContain('stale');
+    // In one go, for the page may look any moment.
+    const put = `localStorage.clear(); Object.assign(localStorage, ${left}); JSON.stringify(localStorage)`;
+    expect(await second.evaluate(put)).toContain('stale');
     await second.reload();
     await second.waitForFunction('window.footfall');
     await until('it to be gone', async () => !(await kept()).includes('stale'));

@@ -1,4 +1,4 @@
-import { attempt, atEnd } from '../attempt.ts';
+import { attempt } from '../attempt.ts';
 import { fresh } from '../id.ts';
 import { adoptMs, outboxCharsMax, outboxMsMax } from '../limits.ts';
 import { configure, settings } from '../options.ts';
@@ -21,10 +21,10 @@ interface Left {
  */
 export function outbox(): Module {
   return () => {
-    const { site, endpoint, storage } = settings!;
-    if (storage !== 'local' || isPrivate()) return;
-    const prefix = `footfall ${endpoint} ${site} `;
-    const own = prefix + fresh('').id;
+    if (settings!.storage !== 'local' || isPrivate()) return;
+    // Where counting has ended there is none: this throws, and nothing is sent any more.
+    const prefix = () => `footfall ${settings!.endpoint} ${settings!.site} `;
+    const own = prefix() + fresh('').id;
     const open = new Set<Kept>();
 
     function write(): void {
@@ -35,24 +35,24 @@ export function outbox(): Module {
         outboxCharsMax
       )
         events.shift();
-      if (!events[0] || isOut()) localStorage.removeItem(own);
+      if (!events[0] || isOut()) delete localStorage[own];
       else localStorage[own] = text;
     }
 
     function each(work: (key: string) => void): void {
-      for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) attempt(() => work(key));
+      for (const key of Object.keys(localStorage)) if (key.startsWith(prefix())) attempt(() => work(key));
     }
 
     function adopt(key: string): void {
       const { time, user, events } = JSON.parse(localStorage[key]) as Left;
       const ageMs = Date.now() - time;
-      if (ageMs > outboxMsMax) localStorage.removeItem(key);
+      if (ageMs > outboxMsMax) delete localStorage[key];
       else if (ageMs > adoptMs && key !== own) {
         let count = events.length;
         const adopted = events.map((_event) => ({
           _event,
           _isAdopted: true,
-          _done: (outcome: string) => outcome !== 'unknown' && !--count && localStorage.removeItem(key),
+          _done: (outcome: string) => outcome !== 'unknown' && !--count && delete localStorage[key],
         }));
         // It happened to the user of then.
         const now = settings!;
@@ -62,12 +62,15 @@ export function outbox(): Module {
       }
     }
 
+    const adoptAll = () => attempt(() => each(adopt));
     const { _added } = way;
     way._added = (item) => {
       const done = item._done;
       item._done = (outcome) => {
         open.delete(item);
         attempt(write);
+        // Its own go first, and the collector answers.
+        if (!open.size) adoptAll();
         done?.(outcome);
       };
       open.add(item);
@@ -75,9 +78,8 @@ export function outbox(): Module {
       // It may find that there are too many, and drop this one.
       _added?.(item);
     };
-    wiping.push(() => each((key) => localStorage.removeItem(key)));
-    const timer = setTimeout(() => attempt(() => each(adopt)), adoptMs + 1000);
-    atEnd(() => clearTimeout(timer));
-    attempt(() => each(adopt));
+    wiping.push(() => each((key) => delete localStorage[key]));
+    // What another page has left only just now.
+    setTimeout(adoptAll, adoptMs);
   };
 }

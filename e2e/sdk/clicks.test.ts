@@ -56,65 +56,6 @@ async function counted(set: Scene, tab: Page): Promise<[string, unknown][]> {
     .map(({ name, props }) => [name, props]);
 }
 
-test('a link to another host is one event, with its address without the query, whatever of it is clicked', async () => {
-  const { set, tab } = await open();
-  for (const id of ['inside', 'outside', 'bold', 'mail', 'script', 'broken', 'rect']) await tab.click(`#${id}`);
-  await tab.locator('#deep span').click();
-  expect(await counted(set, tab)).toEqual([
-    ['outbound', { url: 'http://other.test:9/path' }],
-    ['outbound', { url: 'http://other.test:9/path' }],
-    ['outbound', { url: 'http://vector.test:9/a' }],
-    ['outbound', { url: 'http://deep.test:9/a' }],
-  ]);
-});
-
-test('by the keyboard, with a modifier and by the middle button, and not by the right one', async () => {
-  const { set, tab } = await open();
-  await tab.focus('#outside');
-  await tab.keyboard.press('Enter');
-  await tab.click('#outside', { modifiers: ['Control'] });
-  await tab.click('#outside', { button: 'middle' });
-  await tab.click('#outside', { button: 'right' });
-  await tab.click('#blank');
-  expect((await counted(set, tab)).map(([, props]) => props)).toEqual([
-    { url: 'http://other.test:9/path' },
-    { url: 'http://other.test:9/path' },
-    { url: 'http://other.test:9/path' },
-    { url: 'http://other.test:9/blank' },
-  ]);
-});
-
-test('a link to a file is a download, wherever it lies', async () => {
-  const { set, tab } = await open();
-  for (const id of ['file', 'away', 'named']) await tab.click(`#${id}`);
-  expect(await counted(set, tab)).toEqual([
-    ['download', { url: set.url('/files/report.PDF') }],
-    ['download', { url: 'http://other.test:9/away.zip' }],
-    ['download', { url: set.url('/data') }],
-  ]);
-});
-
-test('an element that says so is the event that it names, and nothing else', async () => {
-  const { set, tab } = await open();
-  for (const id of ['icon', 'both']) await tab.click(`#${id}`);
-  expect(await counted(set, tab)).toEqual([
-    ['signup', { plan: 'pro' }],
-    ['partner', null],
-  ]);
-});
-
-test('a form that is sent is an event without what is in its fields', async () => {
-  const { set, tab } = await open();
-  await tab.click('#send');
-  await tab.focus('#search input');
-  await tab.keyboard.press('Enter');
-  expect(await counted(set, tab)).toEqual([
-    ['form', { name: 'search', action: '/find' }],
-    ['form', { name: 'search', action: '/find' }],
-  ]);
-  expect(JSON.stringify(set.road.passed)).not.toContain('hidden');
-});
-
 test('each can be turned off, and the files be chosen', async () => {
   const { set, tab } = await open(
     'data-outbound="false" data-downloads="zip, xyz" data-forms="false" data-tagged="false"',
@@ -130,21 +71,4 @@ test('the default script knows links, files and forms, the core none of them', a
   const core = await open('', 's.core.js');
   for (const id of ['outside', 'file', 'send', 'icon']) await core.tab.click(`#${id}`);
   expect(await counted(core.set, core.tab)).toEqual([]);
-});
-
-test('a click that leaves the page is counted, and holds up nothing', async () => {
-  const set = await scene({
-    '/': (collector) => ({
-      html: `<!doctype html><title>Home</title><script defer src="${collector}/s.js" data-site="${SITE}"></script><a href="/report.pdf">Report</a>`,
-    }),
-    '/report.pdf': () => ({ html: '<!doctype html><title>Report</title>' }),
-  });
-  const tab = await browser.page();
-  await tab.goto(set.url('/'));
-  await set.arrived('pageview', 1);
-  await tab.click('a');
-  await tab.waitForURL('**/report.pdf');
-  await set.arrived('download', 1);
-  const stored = (await set.stored()).filter(({ name }) => name === 'download');
-  expect(stored).toHaveLength(1);
 });

@@ -9,10 +9,17 @@ interface Message {
   id?: number;
   result?: Record<string, unknown>;
   error?: { message: string };
+  /** Of what the browser says without being asked. */
+  method?: string;
+  params?: object;
 }
 
-/** Connects to a browser. */
-export async function connect(address: string): Promise<Protocol> {
+/**
+ * Connects to a browser.
+ *
+ * @param told what it says without being asked
+ */
+export async function connect(address: string, told?: (method: string, params: object) => void): Promise<Protocol> {
   const socket = new WebSocket(address);
   const waiting = new Map<
     number,
@@ -20,7 +27,8 @@ export async function connect(address: string): Promise<Protocol> {
   >();
   let last = 0;
   socket.addEventListener('message', ({ data }) => {
-    const { id = 0, result = {}, error } = JSON.parse(String(data)) as Message;
+    const { id = 0, result = {}, error, method, params = {} } = JSON.parse(String(data)) as Message;
+    if (method) told?.(method, params);
     const call = waiting.get(id);
     waiting.delete(id);
     if (error) call?.reject(new Error(error.message));

@@ -78,7 +78,7 @@ interface Visit {
 async function viewed(site: string, { from, forwarded }: Visit = {}): Promise<void> {
   const time = Date.now();
   const events = [{ id: newId(), name: 'pageview', time, url: `https://${site}/x` }];
-  const headers = { 'content-type': 'text/plain', 'user-agent': CHROME };
+  const headers = { 'content-type': 'text/plain', 'user-agent': CHROME, 'accept-language': '*' };
   const answer = await postFrom(`${door}/e`, {
     body: JSON.stringify({ site, sent: time, events }),
     headers: { ...headers, ...(forwarded && { 'x-forwarded-for': forwarded }) },

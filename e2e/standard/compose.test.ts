@@ -78,7 +78,7 @@ test('the script, a batch of a browser, and the dashboard', async () => {
     sent: time,
     events: [{ id: newId(), name: 'pageview', time, url: 'https://b.example/x' }],
   };
-  const headers = { 'content-type': 'text/plain', 'user-agent': CHROME };
+  const headers = { 'content-type': 'text/plain', 'user-agent': CHROME, 'accept-language': '*' };
   const answer = await fetch(`${collector}/e`, { method: 'POST', headers, body: JSON.stringify(batch) });
   expect(await answer.json()).toMatchObject({ accepted: 1, refused: [] });
   const date = new Date(time).toISOString().slice(0, 10);

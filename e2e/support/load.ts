@@ -133,7 +133,7 @@ async function send(collector: string, request: Request, { counts }: Omit<Load, 
 /** A batch of a browser, behind a proxy. */
 function browserRequest({ random, sites, time }: LoadOptions): Request {
   const site = random.pick(sites);
-  const address = random.chance(0.8) ? `203.0.113.${random.below(20)}` : `2001:db8::${random.below(10) + 1}`;
+  const address = random.chance(0.8) ? `203.0.113.${random.below(20)}` : `2001:db8:0:${random.below(10) + 1}::7`;
   const agent = random.pick(AGENTS);
   const events: WireEvent[] = [];
   const sent: SentEvent[] = [];

@@ -54,12 +54,11 @@ export const pages: readonly Behaviour[] = [
     group: 'pages',
     name: 'a link to another page is another page view, whose referrer is the first',
     page: { body: LINK },
-    async steps({ open, arrived, url }) {
+    async steps({ open, arrived }) {
       const tab = await open('/');
       await arrived('pageview');
       await tab.click(`document.querySelector('#link')`);
       await arrived('pageview', 2);
-      assert.equal(url('/'), await tab.run('return document.referrer'));
     },
     counted: { pageview: ['/', '/next'] },
     check: ({ counted, url }) => assert.equal(counted('pageview')[1]?.referrer, url('/')),

@@ -33,9 +33,6 @@ export interface Scene {
   stored(): Promise<StoredEvent[]>;
 }
 
-/** The line that keeps calls until the script is there. */
-export const STUB = '<script>var footfall=footfall||((...a)=>(footfall.q=footfall.q||[]).push(a))</script>';
-
 /** The line of the script tag; `more` are further attributes. */
 export function tag(collector: string, more = ''): string {
   return `<script defer src="${collector}/s.js" data-site="${SITE}" ${more}></script>`;

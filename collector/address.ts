@@ -1,5 +1,6 @@
-import { BlockList, isIP, SocketAddress } from 'node:net';
-import { Unusable } from '../core/errors.ts';
+import { isIP, SocketAddress } from 'node:net';
+import { messageOf, Unusable } from '../core/errors.ts';
+import { within } from './ranges.ts';
 
 /** IPv4 in IPv6, as sockets that listen on both report it. */
 const MAPPED = '::ffff:';
@@ -16,27 +17,18 @@ export type IsTrusted = (address: string) => boolean;
  * const isTrusted = trust(['127.0.0.1', '10.0.0.0/8', 'fd00::/8']);
  */
 export function trust(ranges: string[]): IsTrusted {
-  const list = new BlockList();
-  for (const range of ranges) add(list, range);
+  const isListed = known(ranges);
   // Most often a proxy is named by its very address, and then the list need not be asked.
   const exact = new Set(ranges);
   const hasRanges = ranges.some((range) => range.includes('/') || range.includes(':'));
-  return (address) => exact.has(address) || (hasRanges && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'));
+  return (address) => exact.has(address) || (hasRanges && isListed(address));
 }
 
-function add(list: BlockList, range: string): void {
-  const [address = '', bits, ...rest] = range.trim().split('/');
-  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  const bitsMax = family === 'ipv6' ? 128 : 32;
-  const known = isIP(address) !== 0 && rest.length === 0;
-  if (known && bits === undefined) {
-    list.addAddress(address, family);
-  } else if (known && /^\d{1,3}$/.test(bits ?? '') && Number(bits) <= bitsMax) {
-    list.addSubnet(address, Number(bits), family);
-  } else {
-    throw new Unusable(
-      `trusted proxies: ${JSON.stringify(range)} is neither an address nor a range such as 10.0.0.0/8`,
-    );
+function known(ranges: string[]): IsTrusted {
+  try {
+    return within(ranges);
+  } catch (error) {
+    throw new Unusable(`trusted proxies: ${messageOf(error)}`, { cause: error });
   }
 }
 

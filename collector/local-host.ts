@@ -1,29 +1,20 @@
-import { BlockList, isIP } from 'node:net';
+import { within } from './ranges.ts';
 
 /** Names that lead to no other machine than one's own or one's neighbours. Sources: RFC 6761, RFC 6762, RFC 8375, ICANN on `.internal` */
 const NAMES = /(?:^|\.)(?:localhost|local|test|internal|home\.arpa)$/;
 
-/** Addresses that are no other's. Sources: RFC 1122, 1918, 3927, 4193, 4291 */
-const ranges = new BlockList();
-for (const [range, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-] as const)
-  ranges.addSubnet(range, bits, 'ipv4');
-ranges.addAddress('::', 'ipv6');
-ranges.addAddress('::1', 'ipv6');
-ranges.addSubnet('fc00::', 7, 'ipv6');
-ranges.addSubnet('fe80::', 10, 'ipv6');
-
-/** Whether an address, without brackets, is of this machine or a private network. */
-export function isLocalAddress(address: string): boolean {
-  const family = isIP(address);
-  return family !== 0 && ranges.check(address, family === 6 ? 'ipv6' : 'ipv4');
-}
+/** Whether an address, without brackets, is of this machine or a private network. Sources: RFC 1122, 1918, 3927, 4193, 4291 */
+export const isLocalAddress = within([
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '::/127',
+  'fc00::/7',
+  'fe80::/10',
+]);
 
 /**
  * Whether a page's host is a machine of its visitor's own, or of a network that is not public.

@@ -6,14 +6,9 @@ import { repairQueue } from '../adapters/sqlite/repair.ts';
 import { dayOfIso } from '../core/day.ts';
 import { messageOf, Unavailable, Unusable } from '../core/errors.ts';
 import { limits as defaults } from '../core/limits.ts';
-import type { Store } from '../core/ports.ts';
-import { readSettings } from '../core/site-settings.ts';
-import type { SiteSettings } from '../core/site-settings.ts';
-import { plainSite } from '../reporting/administration.ts';
 import { replaceToken } from './access.ts';
 import { administration } from './administration.ts';
 import { readConfig } from './config.ts';
-import type { Config } from './config.ts';
 import { exportCommand } from './export/command.ts';
 import { health } from './health.ts';
 import { importCommand } from './import/command.ts';
@@ -23,7 +18,8 @@ import { listQuarantine, replayQuarantine } from './quarantine.ts';
 import { addSampleTo } from './sample-command.ts';
 import { removeSample } from './sample.ts';
 import { stopOnSignals } from './shutdown.ts';
-import { addSite, changeSite, listSites, replaceKey } from './sites.ts';
+import { settingsOf, siteCommands, siteOptions, takesSite } from './site-commands.ts';
+import type { SiteCall } from './site-commands.ts';
 import { verify } from './verify.ts';
 import { withStore } from './with-store.ts';
 
@@ -60,19 +56,12 @@ Settings come from the environment: DATA (folder, ./data), PORT (3001), REPORTIN
 (127.0.0.1), TRUSTED_PROXIES, SITES_FILE, PARTITIONS, and a name for each limit. docs/settings.md explains them all.
 `;
 
-/** The commands that take the id of a site. */
-const OF_A_SITE = new Set(['site add', 'site set', 'site key']);
-
 const print = (line: string): void => console.log(line);
 
-interface Call {
-  config: Config;
+interface Call extends SiteCall {
   site: string;
   user: string;
   date: string;
-  /** Those that were given, as they were. */
-  settings: SiteSettings;
-  id: string;
 }
 
 type Command = (call: Call) => Promise<number>;
@@ -84,22 +73,7 @@ const commands: Record<string, Command> = {
     for (const line of lines) print(line);
     return well ? 0 : 1;
   },
-  'site add': siteAddCommand,
-  'site set': siteSetCommand,
-  'site list': (call) =>
-    withStore(call.config, async (store) => {
-      for (const { id, zone, hostnames } of await listSites(store.documents)) {
-        print([id, zone, ...(hostnames ?? [])].join('  '));
-      }
-      return 0;
-    }),
-  'site key': (call) =>
-    withStore(call.config, async (store) => {
-      const key = await replaceKey(store.documents, call.id);
-      if (!key) return usageError(`site key takes the id of a site that is there, not "${call.id}"`);
-      print(`The new key for the servers of ${call.id}, shown only this once:\n\n  ${key}\n`);
-      return 0;
-    }),
+  ...siteCommands(usageError),
   verify: verifyCommand,
   erase: (call) =>
     withStore(call.config, async (store, partitions) => {
@@ -139,39 +113,6 @@ async function startCommand({ config }: Call): Promise<number> {
   const running = await start(config, print);
   const msMax = config.limits.shutdownMsMax ?? defaults.shutdownMsMax;
   return stopOnSignals(running.stop, { msMax, withParent: config.stopWithParent, log: print });
-}
-
-function siteAddCommand(call: Call): Promise<number> {
-  return onSite(call, 'site add', { mayMake: true }, async ({ documents }, { id, settings }) => {
-    const key = await addSite(documents, id, settings);
-    print(key ? `Made ${id}. The key for its servers, shown only this once:\n\n  ${key}\n` : `${id} is there already.`);
-    return 0;
-  });
-}
-
-function siteSetCommand(call: Call): Promise<number> {
-  return onSite(call, 'site set', {}, async ({ documents }, { id, settings }) => {
-    const site = await changeSite(documents, id, settings);
-    if (!site) return usageError(`site set takes the id of a site that is there, not "${id}"`);
-    print(JSON.stringify(plainSite(site)));
-    return 0;
-  });
-}
-
-/** Looks at the site's id and settings before any data is touched. */
-async function onSite(
-  call: Call,
-  name: string,
-  options: { mayMake?: boolean },
-  work: (store: Store, call: Call) => Promise<number>,
-): Promise<number> {
-  if (!call.id) return usageError(`${name} takes the id of the site`);
-  try {
-    readSettings(call.settings);
-  } catch (error) {
-    return usageError(messageOf(error));
-  }
-  return withStore(call.config, (store) => work(store, call), options);
 }
 
 function verifyCommand(call: Call): Promise<number> {
@@ -263,15 +204,7 @@ export async function run(args: string[]): Promise<number> {
         site: { type: 'string', default: '' },
         user: { type: 'string', default: '' },
         date: { type: 'string', default: '' },
-        zone: { type: 'string' },
-        hostname: { type: 'string', multiple: true },
-        gpc: { type: 'string' },
-        automation: { type: 'string' },
-        masking: { type: 'string' },
-        'query-param': { type: 'string', multiple: true },
-        'exclude-address': { type: 'string', multiple: true },
-        'exclude-country': { type: 'string', multiple: true },
-        'exclude-path': { type: 'string', multiple: true },
+        ...siteOptions,
       },
     });
     if (values.help) print(USAGE);
@@ -282,7 +215,7 @@ export async function run(args: string[]): Promise<number> {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (!command) return usageError(`no command "${positionals.join(' ')}"`);
     const [id = '', ...more] = positionals.slice(name.split(' ').length);
-    if (more.length > 0 || (id && !OF_A_SITE.has(name))) return usageError(`too many arguments for ${name}`);
+    if (more.length > 0 || (id && !takesSite(name))) return usageError(`too many arguments for ${name}`);
     const { site, user, date } = values;
     const settings = settingsOf(values);
     return await command({ config: readConfig(), site, user, date, settings, id });
@@ -291,29 +224,6 @@ export async function run(args: string[]): Promise<number> {
     console.error(`footfall: ${isForPeople(error) ? messageOf(error) : ((error as Error).stack ?? messageOf(error))}`);
     return 1;
   }
-}
-
-/** The site's settings by the options that name them. What they are is looked at where they are used. */
-const settingOf: Record<string, keyof SiteSettings> = {
-  zone: 'zone',
-  hostname: 'hostnames',
-  gpc: 'gpc',
-  automation: 'automation',
-  masking: 'masking',
-  'query-param': 'query_params',
-  'exclude-address': 'excluded_addresses',
-  'exclude-country': 'excluded_countries',
-  'exclude-path': 'excluded_paths',
-};
-
-function settingsOf(values: Record<string, unknown>): SiteSettings {
-  const given = Object.entries(settingOf).filter(([option]) => values[option] !== undefined);
-  return Object.fromEntries(
-    given.map(([option, setting]) => {
-      const value = values[option];
-      return [setting, Array.isArray(value) ? value.filter(Boolean) : value];
-    }),
-  );
 }
 
 /** Resolves when all that was printed is out: a pipe takes only so much at once, and an exit would cut off the rest. */

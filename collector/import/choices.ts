@@ -1,5 +1,7 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { messageOf } from '../../core/errors.ts';
 import { plainAddress } from '../address.ts';
+import { within } from '../ranges.ts';
 import type { Hit } from './hit.ts';
 
 /** Which lines of a log are wanted, as the user says it. A pattern that begins with `!` leaves out what it matches. */
@@ -56,7 +58,10 @@ function lister(patterns: string[], testOf: (pattern: string) => Test): Test {
   return (text) => (wanted.length === 0 || wanted.some((test) => test(text))) && !unwanted.some((test) => test(text));
 }
 
-/** `*` stands for any characters, everything else for itself. In time proportional to text and pattern. */
+/**
+ * `*` stands for any characters, everything else for itself. In time proportional to text and pattern: not by `core/glob.ts`, whose
+ * stars know the parts of a path, and which would take that time once for each star.
+ */
 function globOf(pattern: string): Test {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
@@ -73,20 +78,14 @@ function globOf(pattern: string): Test {
   };
 }
 
+/** A name, or what must be an address or a range. */
 function clientTest(pattern: string): Test {
-  const [address = '', bits, ...rest] = pattern.split('/');
-  const family = isIP(address);
-  if (family === 0 && bits === undefined) return globOf(pattern.toLowerCase());
-  const list = new BlockList();
-  const type = family === 6 ? 'ipv6' : 'ipv4';
-  if (bits === undefined) {
-    list.addAddress(address, type);
-  } else if (family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32) && rest.length === 0) {
-    list.addSubnet(address, Number(bits), type);
-  } else {
-    throw new RangeError(`client: "${pattern}" is not a range such as 10.0.0.0/8`);
+  if (isIP(pattern) === 0 && !pattern.includes('/')) return globOf(pattern.toLowerCase());
+  try {
+    return within([pattern]);
+  } catch (error) {
+    throw new RangeError(`client: ${messageOf(error)}`, { cause: error });
   }
-  return (text) => isIP(text) !== 0 && list.check(text, isIP(text) === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** A page from the browser's own cache was shown as well as one that was sent. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { until } from '../../support/until.ts';
+import { shows } from '../shows.ts';
 import type { Behaviour, Scene, Tab } from '../behaviour.ts';
 import type { Counted } from '../counted.ts';
 
@@ -161,8 +162,10 @@ export const engagement: readonly Behaviour[] = [
       await tab.run(`window.isTheSame = true; ${wait(200)}`);
       await tab.click(`document.querySelector('#link')`);
       await scene.arrived('pageview', 2);
+      await shows(tab, '/next');
       await tab.run(`setTimeout(() => history.back())`);
       await scene.arrived('pageview', 3);
+      await shows(tab, '/');
       assert.equal(await tab.run('return window.isTheSame'), true, 'the browser has not kept the page');
       await tab.run(wait(300));
       await tab.close();

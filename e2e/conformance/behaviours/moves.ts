@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { until } from '../../support/until.ts';
+import { shows } from '../shows.ts';
 import type { Behaviour, PageSpec, Tab } from '../behaviour.ts';
 
 const push = (path: string): string => `history.pushState({}, '', '${path}');`;
@@ -232,7 +232,7 @@ export const moves: readonly Behaviour[] = [
     async steps({ open, settle, served }) {
       const tab = await open('/');
       await tab.click(`document.querySelector('#link')`);
-      await until('the move', async () => (await tab.run('return location.pathname')) === '/next');
+      await shows(tab, '/next');
       await move(tab, '');
       assert.equal(served('/next'), 0);
       await settle(tab);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Behaviour, PageSpec, Scene, Tab } from '../behaviour.ts';
 import { until } from '../../support/until.ts';
+import { shows } from '../shows.ts';
 
 const LINK = `<a id="link" href="/next">Next</a>`;
 /** What keeps a page out of the back-forward cache, of one engine or another. */
@@ -15,8 +16,9 @@ async function goAndComeBack({ open, arrived }: Scene): Promise<Tab> {
   await tab.run(`window.isTheSame = true`);
   await tab.click(`document.querySelector('#link')`);
   await arrived('pageview', 2);
+  await shows(tab, '/next');
   await tab.run(`setTimeout(() => history.back())`);
-  await until('the page before', async () => (await tab.run('return location.pathname')) === '/');
+  await shows(tab, '/');
   return tab;
 }
 

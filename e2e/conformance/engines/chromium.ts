@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { launch } from 'puppeteer-core';
 import { chromiumArgs } from '../../browser/browser.ts';
 import { findChromium } from '../../browser/executable.ts';
 import { messageOf } from '../../../core/errors.ts';
-import type { Browser, Engine } from './engine.ts';
-import { windowOf } from './puppeteer-tab.ts';
+import type { Engine } from './engine.ts';
+import { startPuppeteer } from './puppeteer-browser.ts';
 
 /** Puppeteer's own arguments turn off what pages of a person have, such as the back-forward cache. */
 const ARGS = ['--headless=new', '--enable-automation', '--password-store=basic', 'about:blank'];
@@ -24,28 +20,10 @@ export const chromium: Engine = {
       return messageOf(error);
     }
   },
-  async start(profile = mkdtempSync(join(tmpdir(), 'footfall-conformance-'))): Promise<Browser> {
-    const driven = await launch({
+  start: (kept) =>
+    startPuppeteer(kept, (profile) => ({
       executablePath: findChromium().path,
       ignoreDefaultArgs: true,
       args: [...chromiumArgs(), ...ARGS, `--user-data-dir=${profile}`],
-      defaultViewport: null,
-    });
-    const child = driven.process();
-    const exited = new Promise((resolve) => child?.once('close', resolve));
-    return {
-      version: (await driven.version()).replace(/^\w+\//, ''),
-      profile,
-      // A profile that others go on with is kept on the disk, a context of its own is not.
-      window: async (isKept) => windowOf(isKept ? driven.defaultBrowserContext() : await driven.createBrowserContext()),
-      async kill() {
-        if (child?.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-        await exited;
-      },
-      async end() {
-        await driven.close();
-        rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-      },
-    };
-  },
+    })),
 };

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { launch } from 'puppeteer-core';
-import type { Browser, Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { installed, onPath } from './installed.ts';
-import { windowOf } from './puppeteer-tab.ts';
+import { startPuppeteer } from './puppeteer-browser.ts';
 
 const NAMES = ['firefox-esr', 'firefox'];
 
@@ -25,28 +21,11 @@ export const firefox: Engine = {
   lanes: 5,
   sharesFocus: false,
   missing: () => (found() === undefined ? installed(['firefox-esr'], ['firefox-esr']) : undefined),
-  async start(profile = mkdtempSync(join(tmpdir(), 'footfall-conformance-'))): Promise<Browser> {
-    const driven = await launch({
+  start: (kept) =>
+    startPuppeteer(kept, (profile) => ({
       browser: 'firefox',
       executablePath: found() ?? '',
       userDataDir: profile,
       extraPrefsFirefox: PREFERENCES,
-      defaultViewport: null,
-    });
-    const child = driven.process();
-    const exited = new Promise((resolve) => child?.once('close', resolve));
-    return {
-      version: (await driven.version()).replace(/^\w+\//, ''),
-      profile,
-      window: async (isKept) => windowOf(isKept ? driven.defaultBrowserContext() : await driven.createBrowserContext()),
-      async kill() {
-        if (child?.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-        await exited;
-      },
-      async end() {
-        await driven.close();
-        rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-      },
-    };
-  },
+    })),
 };

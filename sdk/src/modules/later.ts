@@ -34,7 +34,8 @@ export function later(): Module {
       const { site, endpoint, userId } = settings!;
       const gpc = isPrivate() || undefined;
       const webdriver = navigator.webdriver || undefined;
-      // When it goes is not known: it says how far the clocks are apart instead.
+      // As in `post`, in which there is no byte left for a function of it. When this goes is not known: it says how far the clocks
+      // are apart instead.
       const batch = { site, offset, user_id: (!gpc && userId) || undefined, gpc, webdriver };
       const body = `${JSON.stringify(batch).slice(0, -1)},"events":[${events.map((event) => JSON.stringify(event)).join()}]}`;
       last = new AbortController();

@@ -2,8 +2,8 @@ import type { Module } from '../options.ts';
 import { optIn, optOut } from '../privacy.ts';
 
 /**
- * Leaves out the visits of who works on the site: a page that is opened with `?footfall=off` in its address is the last one that asks
- * whether this browser is counted; `?footfall=on` takes it back.
+ * Leaves out the visits of who works on the site: once a page was opened with `?footfall=off` in its address, this browser is not
+ * counted any more, nor is that page; `?footfall=on` takes it back.
  *
  * @example
  * initCore({ site: 'example.com', endpoint: '/e' }, ownVisits());

@@ -10,6 +10,7 @@ import type { Questions } from '../reporting/replica/questions.ts';
 import { dashboardQuestions } from './dashboard-questions.ts';
 import type { DashboardQuestion } from './dashboard-questions.ts';
 import { fillPlain, plainQuestions } from './plain-tables.ts';
+import { newSite } from '../core/site.ts';
 import { fillReplica, SITE } from './replica-data.ts';
 import { asText, shown, spreadOf } from './report.ts';
 import type { Spread, Table } from './report.ts';
@@ -35,7 +36,8 @@ const folder = join(import.meta.dirname, '..', 'data', 'bench-questions');
  */
 async function measureReplica(asked: Questions, { question }: DashboardQuestion, rounds: number, today: number) {
   const whole = questionSchema.parse({ ...question, site_id: SITE, date_range: '30d' });
-  const options = { zone: ZONE, now: (today + 1) * DAY_MS - 1, asOf: 0 };
+  const { site } = newSite(SITE, { zone: ZONE });
+  const options = { site, now: (today + 1) * DAY_MS - 1, asOf: 0 };
   const wall: number[] = [];
   const cpu: number[] = [];
   // One round more, to read what is not in memory yet.

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '../core/limits.ts';
 import { newSite } from '../core/site.ts';
+import type { SiteSettings } from '../core/site-settings.ts';
 import { ENGAGEMENT } from '../sdk/src/wire.ts';
 import { parseBatch } from './batch.ts';
 import { dater } from './date-batch.ts';
@@ -15,14 +16,20 @@ const NOON = Date.UTC(2026, 2, 10, 12);
 const ID = '019aa8a0-5b1e-7c3d-9f2e-0a1b2c3d4e5f';
 
 /** Dates the only event of a batch that arrives at noon (UTC) and was sent then. */
-function date(event: object, zone = 'UTC', batch: object = { sent: NOON }): DatedEvent | Refusal {
+function date(
+  event: object,
+  zone = 'UTC',
+  batch: object = { sent: NOON },
+  settings: SiteSettings = {},
+  within = limits,
+): DatedEvent | Refusal {
   const known = salts({ documents: memoryDocuments(), limits, now: () => NOON, onError: () => {} });
-  const { site } = newSite('a', { zone });
+  const { site } = newSite('a', { zone, ...settings });
   const body = { site: 'a', ...batch, events: [{ id: ID, name: 'pageview', url: 'https://a.example/', ...event }] };
   const parsed = parseBatch(JSON.stringify(body));
   const only = parsed instanceof Refusal ? undefined : parsed.events[0]?.event;
   if (parsed instanceof Refusal || !only) throw new Error('refused');
-  return dater(site, parsed, NOON, known, limits)(only, 0);
+  return dater(site, parsed, NOON, known, within)(only, 0);
 }
 
 function engagement(time: number, viewTime: number): object {
@@ -52,6 +59,25 @@ describe('dater', () => {
 
   test('sets what lies ahead to the arrival', () => {
     expect(date({ time: 8.64e15 }, 'Europe/Berlin', { offset: 8.64e15 })).toMatchObject({ time: NOON });
+  });
+
+  test('refuses what is of a day whose visits are deleted; the setting that old events need says which', () => {
+    const old = { ...limits, eventAgeMsMax: 10 * DAY };
+    const keep: SiteSettings = { keep_visits_days: 3 };
+    const midnight = NOON - 12 * HOUR;
+    expect(date({ time: midnight - 3 * DAY }, 'UTC', undefined, keep, old)).toMatchObject({ day: midnight / DAY - 3 });
+    expect(date({ time: midnight - 3 * DAY - 1 }, 'UTC', undefined, keep, old)).toMatchObject({
+      reason: 'day_closed',
+      field: 'events[0].time',
+      limit: '3 days ago',
+    });
+    expect(date(engagement(NOON, midnight - 3 * DAY - 1), 'UTC', undefined, keep, old)).toMatchObject({
+      reason: 'day_closed',
+      field: 'events[0].view_time',
+    });
+    expect(date({ time: midnight - 9 * DAY }, 'UTC', undefined, { keep_events_days: 3 }, old)).toMatchObject({
+      day: midnight / DAY - 9,
+    });
   });
 
   test("files engagement under its view's day, at its own time", () => {

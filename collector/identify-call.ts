@@ -41,5 +41,5 @@ export async function identifyCall(
     const fix = 'send user_id: address and agent of so long ago tell nobody apart any more';
     return new Refusal('too_old', `${at}timestamp`, limit, fix, "that day's salt has died");
   }
-  return { visitor: visitorKey(salt, site.id, { address, agent: cutAgent(call.user_agent, agentCharsMax) }) };
+  return { visitor: visitorKey(salt, site, { address, agent: cutAgent(call.user_agent, agentCharsMax) }) };
 }

@@ -8,29 +8,30 @@ import { memoryDocuments } from './memory.reference.ts';
 import { salts } from './salts.ts';
 
 const traits = { address: '203.0.113.9', agent: 'Agent/1.0' };
+const { site } = newSite('a');
 
 describe('visitorKey', () => {
   test('is the first 64 bits of HMAC-SHA-256(salt, site | IP | user agent)', () => {
     const salt = randomBytes(32);
     const hash = createHmac('sha256', salt).update('a|203.0.113.9|Agent/1.0').digest();
-    expect(visitorKey(hmacKey(salt), 'a', traits)).toBe(`v${hash.subarray(0, 8).toString('base64url')}`);
+    expect(visitorKey(hmacKey(salt), site, traits)).toBe(`v${hash.subarray(0, 8).toString('base64url')}`);
   });
 
   test('differs by salt, site, address and agent', () => {
     const salt = hmacKey(randomBytes(32));
     const keys = [
-      visitorKey(salt, 'a', traits),
-      visitorKey(hmacKey(randomBytes(32)), 'a', traits),
-      visitorKey(salt, 'b', traits),
-      visitorKey(salt, 'a', { ...traits, address: '203.0.113.8' }),
-      visitorKey(salt, 'a', { ...traits, agent: 'Agent/1.1' }),
+      visitorKey(salt, site, traits),
+      visitorKey(hmacKey(randomBytes(32)), site, traits),
+      visitorKey(salt, newSite('b').site, traits),
+      visitorKey(salt, site, { ...traits, address: '203.0.113.8' }),
+      visitorKey(salt, site, { ...traits, agent: 'Agent/1.1' }),
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });
 
   test('is the same for all addresses of one IPv6 network, and another for the next', () => {
     const salt = hmacKey(randomBytes(32));
-    const of = (address: string) => visitorKey(salt, 'a', { ...traits, address });
+    const of = (address: string) => visitorKey(salt, site, { ...traits, address });
     expect(of('2001:db8:1:2::7')).toBe(of('2001:db8:1:2:3:4:5:6'));
     expect(of('2001:db8:1:2::7')).not.toBe(of('2001:db8:1:3::7'));
   });
@@ -39,7 +40,6 @@ describe('visitorKey', () => {
 describe('visitorsOf', () => {
   const NOON = Date.UTC(2026, 2, 10, 12);
   const today = Math.floor(NOON / 86_400_000);
-  const { site } = newSite('a');
 
   test('waits for salts once, and answers at once from then on', async () => {
     const known = salts({ documents: memoryDocuments(), limits, now: () => NOON, onError: () => {} });
@@ -54,6 +54,18 @@ describe('visitorsOf', () => {
     expect(visitorsOf(known, site, traits, days)).toEqual(loaded);
   });
 
+  test('has the same key for all days of a week where that is how long visitors live, told apart from those of a day', async () => {
+    const known = salts({ documents: memoryDocuments(), limits, now: () => NOON, onError: () => {} });
+    const { site: weekly } = newSite('a', { visitor_life: 'week' });
+    // NOON is of a Tuesday.
+    const visitors = await visitorsOf(known, weekly, traits, new Set([today, today - 1, today + 5, today + 6]));
+    const [tuesday, monday, sunday, next] = [...visitors.values()];
+    expect(tuesday).toMatch(/^w[\w-]{11}$/);
+    expect([monday, sunday]).toEqual([tuesday, tuesday]);
+    expect(next).toMatch(/^w/);
+    expect(next).not.toBe(tuesday);
+  });
+
   test('has no key for a day whose salt has died', async () => {
     const known = salts({ documents: memoryDocuments(), limits, now: () => NOON, onError: () => {} });
     const visitors = await visitorsOf(known, site, traits, new Set([today, today - 2]));
@@ -62,7 +74,6 @@ describe('visitorsOf', () => {
 });
 
 describe('plainUserId', () => {
-  const { site } = newSite('a');
   const { site: other } = newSite('b');
 
   test('leaves what is no e-mail address', () => {

@@ -1,12 +1,13 @@
 import type { Site } from '../core/site.ts';
 import { visitorOfHash } from '../core/visitor.ts';
+import { lifeOf } from '../core/visitor-life.ts';
 import { networkOf } from './address.ts';
 import { hmacKey, hmacOf } from './hmac.ts';
 import type { HmacKey } from './hmac.ts';
 import { DEAD } from './salts.ts';
 import type { Salt, Salts } from './salts.ts';
 
-/** What a visitor is recognised by within a day. It exists until `visitorKey` has made a key of it, and nowhere else. */
+/** What a visitor is recognised by within a day, a week or a month. It exists until `visitorKey` has made a key of it, and nowhere else. */
 export interface Traits {
   /** IP address, in the form that compares. */
   address: string;
@@ -17,12 +18,11 @@ export interface Traits {
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /**
- * A visitor's key: the first 64 bits of HMAC-SHA-256(salt of the site's day, site | IP | user agent), where
- * IPv6 counts by its network. Once the salt is
- * gone, nobody can compute it again.
+ * A visitor's key: the first 64 bits of HMAC-SHA-256(salt of the site's day, week or month, site | IP | user agent), where
+ * IPv6 counts by its network. Once the salt is gone, nobody can compute it again.
  */
-export function visitorKey(salt: HmacKey, site: string, { address, agent }: Traits): string {
-  return visitorOfHash(hmacOf(salt, `${site}|${networkOf(address)}|${agent}`));
+export function visitorKey(salt: HmacKey, site: Site, { address, agent }: Traits): string {
+  return visitorOfHash(hmacOf(salt, `${site.id}|${networkOf(address)}|${agent}`), lifeOf(site));
 }
 
 /** A visitor's keys by day; none for a day whose salt has died. */
@@ -37,7 +37,7 @@ export function visitorsOf(salts: Salts, site: Site, traits: Traits, days: Set<n
   const visitors: Visitors = new Map();
   const missing: Promise<void>[] = [];
   const add = (day: number, salt: Salt) => {
-    if (salt !== DEAD) visitors.set(day, visitorKey(salt, site.id, traits));
+    if (salt !== DEAD) visitors.set(day, visitorKey(salt, site, traits));
   };
   for (const day of days) {
     const salt = salts.of(site, day);

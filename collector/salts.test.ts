@@ -108,6 +108,36 @@ describe('salts', () => {
     expect(known.of(site, today + 2)).not.toBeInstanceOf(Promise);
   });
 
+  test('of a week or a month live 24 hours longer than its last day, and the next is there before it begins', async () => {
+    const { documents, known, clock } = setUp();
+    // NOON is of Tuesday, 10 March 2026.
+    const [monday, sunday] = [today - 1, today + 5];
+    const { site: weekly } = newSite('w', { zone: 'Asia/Kathmandu', visitor_life: 'week' });
+    const salt = await known.of(weekly, today);
+    expect([known.of(weekly, monday), known.of(weekly, sunday)]).toEqual([salt, salt]);
+    expect([...documents.values.keys()]).toEqual([`salt|w|week|${monday}`]);
+    const dies = endOfDay('Asia/Kathmandu', sunday) + 24 * HOUR;
+    expect(documents.values.get(`salt|w|week|${monday}`)?.expires).toBe(dies);
+
+    clock.now += 5 * DAY;
+    await known.keep();
+    documents.away = true;
+    clock.now += DAY;
+    const next = known.of(weekly, sunday + 1);
+    expect(next).not.toBeInstanceOf(Promise);
+    expect(next).not.toBe(salt);
+    expect(known.of(weekly, monday)).toBe(salt);
+    clock.now = dies;
+    expect(known.of(weekly, monday)).toBe(DEAD);
+    expect(known.isDead(weekly, sunday)).toBe(true);
+
+    documents.away = false;
+    clock.now = NOON;
+    await known.of(newSite('m', { visitor_life: 'month' }).site, today);
+    const month = documents.values.get(`salt|m|month|${today - 9}`);
+    expect(month?.expires).toBe(Date.UTC(2026, 3, 2));
+  });
+
   test('are asked for again after a failure', async () => {
     const { documents, known } = setUp();
     documents.away = true;

@@ -4,23 +4,27 @@ import { endOfDay } from '../core/day.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Documents } from '../core/ports.ts';
 import type { Site } from '../core/site.ts';
+import { lifeOf, periodOf } from '../core/visitor-life.ts';
 import { destroyKey, hmacKey } from './hmac.ts';
 import type { HmacKey } from './hmac.ts';
 import { remember } from './remember.ts';
 import { fileAt } from './time.ts';
 
-/** The kind under which the store's documents keep salts, by `site|day`. */
+/** The kind under which the store's documents keep salts, by `periodId`. */
 const SALT_KIND = 'salt';
 const SALT_BYTES = 32;
 const HOUR_MS = 60 * 60 * 1000;
 
-/** The salt of a day that has died: what was told apart by it can never be told apart again. */
+/** The salt of a day, week or month that has died: what was told apart by it can never be told apart again. */
 export const DEAD = 'dead';
 
 export type Salt = HmacKey | typeof DEAD;
 
 export interface Salts {
-  /** A site day's salt: at once if it is known, else from the store, which rejects with Unavailable when it is away. */
+  /**
+   * The salt of a site's day, or of the week or month it is in: at once if it is known, else from the store, which rejects
+   * with Unavailable when it is away.
+   */
   of(site: Site, day: number): Salt | Promise<Salt>;
   isDead(site: Site, day: number): boolean;
   /** Forgets what has died, and has tomorrow's made where today's is in use. */
@@ -37,6 +41,7 @@ export interface SaltsOptions {
 
 interface Known {
   site: Site;
+  /** For which it was asked: one of those that it is for. */
   day: number;
   salt: HmacKey;
   /** ms since 1970. */
@@ -61,16 +66,23 @@ export async function makeSalt(
   return hmacKey(Buffer.from(documentSchema.parse(stored).salt, 'base64url'));
 }
 
+/** The day, week or month of a site that a day is in: `site|day`, or, of those, `site|week|first day`. */
+export function periodId(site: Site, day: number): string {
+  const life = lifeOf(site);
+  return life === 'day' ? `${site.id}|${day}` : `${site.id}|${life}|${periodOf(life, day).first}`;
+}
+
 /**
- * The salts: 32 random bytes a site and day, made by whichever collector needs one first, shared by all through the
- * store, gone from the store and from memory `saltHours` after their day has ended.
+ * The salts: 32 random bytes a site and day (week or month, where a site's visitors live as long), made by whichever
+ * collector needs one first, shared by all through the store, gone from the store and from memory `saltHours` after their
+ * last day has ended.
  */
 export function salts({ documents, limits, now, onError }: SaltsOptions): Salts {
   const known = new Map<string, Known>();
   const loading = new Map<string, Promise<Salt>>();
 
   function of(site: Site, day: number): Salt | Promise<Salt> {
-    const id = `${site.id}|${day}`;
+    const id = periodId(site, day);
     const cached = known.get(id);
     if (cached && cached.dies > now()) return cached.salt;
     if (cached) forget(id, cached);
@@ -89,33 +101,29 @@ export function salts({ documents, limits, now, onError }: SaltsOptions): Salts 
   }
 
   function diesAt(site: Site, day: number): number {
-    return endOfDay(site.zone, day) + limits.saltHours * HOUR_MS;
+    return endOfDay(site.zone, periodOf(lifeOf(site), day).last) + limits.saltHours * HOUR_MS;
   }
 
   async function loadSalt(id: string, about: Omit<Known, 'salt'>): Promise<Salt> {
     const salt = await makeSalt(documents, SALT_KIND, id, about.dies);
     if (about.dies <= now()) return DEAD;
     remember(known, id, { ...about, salt }, limits.saltCacheMax);
-    if (isToday(about)) makeAhead(about);
+    const ahead = makeAhead(about);
+    if (ahead instanceof Promise) ahead.catch(onError);
     return salt;
   }
 
-  function isToday({ site, day }: Omit<Known, 'salt'>): boolean {
-    return fileAt(site.zone, now()).day === day;
-  }
-
   /** Today's is in use, so tomorrow's will be: made now, it is there even if the store is away at midnight. */
-  function makeAhead({ site, day }: Omit<Known, 'salt'>): void {
-    const ahead = of(site, day + 1);
-    if (ahead instanceof Promise) ahead.catch(onError);
+  function makeAhead({ site, day }: Omit<Known, 'salt'>): Salt | Promise<Salt> | undefined {
+    const today = fileAt(site.zone, now()).day;
+    return periodId(site, today) === periodId(site, day) ? of(site, today + 1) : undefined;
   }
 
   async function keep(): Promise<void> {
     for (const [id, one] of known) if (one.dies <= now()) forget(id, one);
     for (const one of known.values()) {
-      if (!isToday(one)) continue;
       try {
-        await of(one.site, one.day + 1);
+        await makeAhead(one);
       } catch (error) {
         // The store is away; the next look tries again.
         onError(error);

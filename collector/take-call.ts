@@ -1,7 +1,9 @@
 import type { Event } from '../core/event.ts';
+import { closedOf } from '../core/retention.ts';
 import type { Site } from '../core/site.ts';
 import type { Call } from './calls.ts';
 import { dateCall } from './date-call.ts';
+import { dayClosed } from './day-closed.ts';
 import { enrichCall } from './enrich-call.ts';
 import { identifyCall } from './identify-call.ts';
 import type { Parts } from './parts.ts';
@@ -25,6 +27,7 @@ export async function takeCall(
   const time = dateCall(call, at, arrival, trusted, limits);
   if (time instanceof Refusal) return time;
   const filed = fileAt(site.zone, time);
+  if (filed.day < closedOf(site, arrival).visitsBefore) return dayClosed(`${at}timestamp`, site);
   const visitor = await identifyCall(call, at, site, filed.day, salts, limits.userAgentCharsMax);
   return visitor instanceof Refusal ? visitor : enrichCall(call, { time, ...filed }, visitor, site);
 }

@@ -133,6 +133,16 @@ export interface Erasure {
   user_id?: string | undefined;
 }
 
+/** What a site does not keep any longer; see `retention.ts`. */
+export interface Old {
+  site: string;
+  /** Days, since 1970-01-01, below which there are to be no raw events, and when the first of the others begins (ms since 1970). */
+  eventsBefore: number;
+  eventsFrom: number;
+  /** Days below which there are to be no visits and numbers. */
+  visitsBefore: number;
+}
+
 /** What changed in a partition after a version: the feed that replicas follow. */
 export interface Changes {
   /** Ask for what comes after this next. Equal to `after`: nothing more. */
@@ -185,6 +195,12 @@ export interface Store {
    * coming back. Answers how many events went. A site's own document is not touched.
    */
   erase(partition: number, erasure: Erasure, until: number): Promise<number>;
+  /**
+   * Deletes a site's raw events, visits and numbers of old days, in portions between which others have their turn. Answers
+   * how many events and visitors' days went. The feed does not tell of it: a replica knows the site's choice, too.
+   * An aborted signal ends it before the next portion.
+   */
+  forget(partition: number, old: Old, signal?: AbortSignal): Promise<number>;
   /** Lets die what has reached its age: documents with `expires`, ids and erasures' tombstones. */
   sweep(now: number): Promise<void>;
   close(): Promise<void>;

@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { isZone } from './day.ts';
 import { GLOB_RULE, isGlob } from './glob.ts';
+import { VISITOR_LIVES } from './visitor-life.ts';
 
 /** Values of a setting that has many. */
 const VALUES_MAX = 1000;
+
+const DAYS_MAX = 36_500;
+const DAYS_RULE = `must be a number of whole days from 1 to ${DAYS_MAX}, or ever`;
+const days = z.union(
+  [z.int().min(1, DAYS_RULE).max(DAYS_MAX, DAYS_RULE), z.literal('ever').transform(() => undefined)],
+  DAYS_RULE,
+);
 
 const range = z.union(
   [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
@@ -21,6 +29,14 @@ export const siteSettingsSchema = z.strictObject({
    * without a visitor and keeps their country only; `drop` refuses them; `ignore` makes no difference.
    */
   gpc: z.enum(['count', 'drop', 'ignore'], 'must be count, drop or ignore').optional(),
+  /** How long a browser's visitor is known as the same one: a `day`, which is the default, a `week` from Monday, or a `month`. */
+  visitor_life: z.enum(VISITOR_LIVES, 'must be day, week or month').optional(),
+  /**
+   * For how many whole days before today raw events are kept, and visits with the numbers of their days. Default: `ever`.
+   * Without raw events a day still has its visits, and what is asked of them; without visits it has nothing.
+   */
+  keep_events_days: days.optional(),
+  keep_visits_days: days.optional(),
   /** What becomes of browsers that a program drives: `refuse`, which is the default, or `count`, for a site's own tests. */
   automation: z.enum(['refuse', 'count'], 'must be refuse or count').optional(),
   /** Whether e-mail addresses, card numbers and tokens are hidden in what pages send: `on`, which is the default, or `off`. */
@@ -52,8 +68,10 @@ export function readSettings(settings: SiteSettings): SiteSettings {
     const [issue] = parsed.error.issues;
     throw new RangeError(`${String(issue?.path[0] ?? 'site')}: ${issue?.message}`);
   }
-  // None is as good as any.
-  const chosen = Object.entries(parsed.data).filter(([, value]) => value !== undefined && value.length > 0);
+  // An empty list is none.
+  const chosen = Object.entries(parsed.data).filter(
+    ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+  );
   return Object.fromEntries(chosen) as SiteSettings;
 }
 

@@ -21,6 +21,8 @@ export const siteSchema = z.object({
   created: z.number().int(),
   /** Secret of the keyed hash that stands for e-mail addresses; base64url of 32 bytes. */
   pepper: z.string().min(1),
+  /** Days, since 1970-01-01, below which an earlier choice had raw events, and visits, deleted. */
+  closed: z.object({ events_before: z.number().int(), visits_before: z.number().int() }).optional(),
   /** SHA-256 of the key for servers, in hex. Absent: there is none. */
   key_sha256: z
     .string()

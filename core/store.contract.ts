@@ -4,6 +4,7 @@ import { applyCases } from './store-apply.contract.ts';
 import { documentCases } from './store-documents.contract.ts';
 import { eraseCases } from './store-erase.contract.ts';
 import { feedCases } from './store-feed.contract.ts';
+import { forgetCases } from './store-forget.contract.ts';
 import { hostileCases } from './store-hostile.contract.ts';
 import { importCases } from './store-import.contract.ts';
 import { numberCases } from './store-numbers.contract.ts';
@@ -21,6 +22,7 @@ export const storeContract: Case<Place<Store>>[] = [
   ...numberCases,
   ...feedCases,
   ...eraseCases,
+  ...forgetCases,
   ...documentCases,
   ...hostileCases,
   ...importCases,

@@ -206,6 +206,20 @@ describe('commands', () => {
     const { stdout: open } = await site('set', 'a.example', '--hostname', '', '--query-param', '', '--zone', 'UTC');
     expect(JSON.parse(open)).toMatchObject({ gpc: 'drop', masking: 'off' });
     for (const name of ['hostnames', 'query_params']) expect(JSON.parse(open)).not.toHaveProperty(name);
+    const keep = ['--keep-events-days', '30', '--keep-visits-days', '400', '--visitor-life', 'week'];
+    expect(JSON.parse((await site('set', 'a.example', ...keep)).stdout)).toMatchObject({
+      keep_events_days: 30,
+      keep_visits_days: 400,
+      visitor_life: 'week',
+    });
+    const ever = JSON.parse((await site('set', 'a.example', '--keep-visits-days', 'ever')).stdout) as object;
+    expect(ever).toMatchObject({ keep_events_days: 30 });
+    for (const name of ['keep_visits_days', 'closed']) expect(ever).not.toHaveProperty(name);
+    for (const wrong of ['0', '-1', '1.5', 'all', '40000']) {
+      const refused = await site('set', 'a.example', `--keep-events-days=${wrong}`);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain('keep_events_days: must be a number of whole days from 1 to 36500, or ever');
+    }
     expect((await site('set', 'a.example', '--zone', 'Europe/Rome')).stderr).toContain('zone: is chosen when');
     expect((await site('set', 'b.example')).stderr).toContain('not "b.example"');
     const fresh = KEY.exec((await site('key', 'a.example')).stdout)?.[0];

@@ -18,9 +18,9 @@ export interface Administration {
   erase(site: string, userId: string): Promise<number | undefined>;
 }
 
-/** A site without what is secret of it. */
-export type PlainSite = Omit<Site, 'pepper' | 'key_sha256'>;
+/** A site without what is secret of it, and what only the server goes by. */
+export type PlainSite = Omit<Site, 'pepper' | 'key_sha256' | 'closed'>;
 
-export function plainSite({ pepper: _pepper, key_sha256: _key, ...plain }: Site): PlainSite {
+export function plainSite({ pepper: _pepper, key_sha256: _key, closed: _closed, ...plain }: Site): PlainSite {
   return plain;
 }

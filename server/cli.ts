@@ -34,6 +34,10 @@ const USAGE = `footfall [command]
       --automation refuse|count  browsers that a program drives: not at all (default), as all others, for tests
       --masking on|off         hide e-mail addresses, card numbers and tokens in what pages send (default on)
       --query-param NAME       a parameter that is part of a page's address; repeat it for several
+      --visitor-life day|week|month
+                               how long a browser's visitor is known as the same one
+      --keep-events-days N, --keep-visits-days N
+                               days for which raw events, and visits, are kept (ever: the default)
       --exclude-address RANGE, --exclude-country CODE, --exclude-path GLOB
                                what is not counted; repeat each for several
   site set ID                  change these settings of a site, but for the zone; a list is given whole, and "" empties it
@@ -120,14 +124,15 @@ function verifyCommand(call: Call): Promise<number> {
     const day = call.date ? dayOfIso(call.date) : undefined;
     if (call.date && day === undefined) return usageError('--date takes a date such as 2025-11-12');
     const { limits } = call.config;
-    const { siteDays, events, differences } = await verify(store, {
+    const { siteDays, events, forgotten, differences } = await verify(store, {
       partitions,
       site: call.site || undefined,
       day,
       limits,
     });
     for (const difference of differences) print(difference);
-    print(`${siteDays} site days, ${events} events, ${differences.length} differences`);
+    const unknown = forgotten > 0 ? `, ${forgotten} site days without raw events` : '';
+    print(`${siteDays} site days, ${events} events, ${differences.length} differences${unknown}`);
     return differences.length === 0 ? 0 : 1;
   });
 }

@@ -25,6 +25,9 @@ export const siteOptions = {
   zone: one,
   hostname: many,
   gpc: one,
+  'visitor-life': one,
+  'keep-events-days': one,
+  'keep-visits-days': one,
   automation: one,
   masking: one,
   'query-param': many,
@@ -38,6 +41,9 @@ const settingOf: Record<keyof typeof siteOptions, keyof SiteSettings> = {
   zone: 'zone',
   hostname: 'hostnames',
   gpc: 'gpc',
+  'visitor-life': 'visitor_life',
+  'keep-events-days': 'keep_events_days',
+  'keep-visits-days': 'keep_visits_days',
   automation: 'automation',
   masking: 'masking',
   'query-param': 'query_params',
@@ -52,7 +58,8 @@ export function settingsOf(values: Record<string, unknown>): SiteSettings {
   return Object.fromEntries(
     given.map(([option, setting]) => {
       const value = values[option];
-      return [setting, Array.isArray(value) ? value.filter(Boolean) : value];
+      if (Array.isArray(value)) return [setting, value.filter(Boolean)];
+      return [setting, setting.endsWith('_days') && /^\d+$/.test(String(value)) ? Number(value) : value];
     }),
   );
 }

@@ -1,4 +1,5 @@
 import type { Documents } from '../core/ports.ts';
+import { closedOf } from '../core/retention.ts';
 import { newKey, newSite, SITE_KIND, siteSchema } from '../core/site.ts';
 import { readSettings } from '../core/site-settings.ts';
 import type { Site } from '../core/site.ts';
@@ -27,13 +28,20 @@ export async function addSite(documents: Documents, id: string, settings: SiteSe
  * @example
  * await changeSite(store.documents, 'example.com', { automation: 'count' });
  */
-export async function changeSite(documents: Documents, id: string, settings: SiteSettings): Promise<Site | undefined> {
+export async function changeSite(
+  documents: Documents,
+  id: string,
+  settings: SiteSettings,
+  now = Date.now(),
+): Promise<Site | undefined> {
   const document = await documents.get(SITE_KIND, id);
   if (document === undefined) return undefined;
   const known = siteSchema.parse(document);
   const { zone = known.zone, ...changed } = readSettings(settings);
   if (zone !== known.zone) throw new RangeError('zone: is chosen when a site is made, for its days are parted by it');
-  const site: Site = { ...known, ...changed };
+  const { eventsBefore, visitsBefore } = closedOf(known, now);
+  const closed = eventsBefore > 0 ? { closed: { events_before: eventsBefore, visits_before: visitsBefore } } : {};
+  const site: Site = { ...known, ...changed, ...closed };
   // A list that was given empty is none.
   for (const name of Object.keys(settings) as (keyof SiteSettings)[])
     if (name !== 'zone' && !(name in changed)) delete site[name];

@@ -3,6 +3,8 @@ import { isoOfDay } from '../core/day.ts';
 import { limits as defaults } from '../core/limits.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Store, StoredEvent, StoredVisitorDay } from '../core/ports.ts';
+import { closedOf } from '../core/retention.ts';
+import { SITE_KIND, siteSchema } from '../core/site.ts';
 import { dayKey, visitsOf } from '../core/visits.ts';
 import { PAGEVIEW } from '../sdk/src/wire.ts';
 
@@ -19,6 +21,8 @@ export interface VerifyOptions {
 export interface Verified {
   siteDays: number;
   events: number;
+  /** Site days that have no raw events any more, by the site's own choice. */
+  forgotten: number;
   /** One line a difference; empty: all is well. */
   differences: string[];
 }
@@ -42,7 +46,7 @@ const TRIES_MAX = 10;
  * const { differences } = await verify(store, { partitions: 8, site: 'example.com' });
  */
 export async function verify(store: Store, options: VerifyOptions): Promise<Verified> {
-  const verified: Verified = { siteDays: 0, events: 0, differences: [] };
+  const verified: Verified = { siteDays: 0, events: 0, forgotten: 0, differences: [] };
   for (let partition = 0; partition < options.partitions; partition++) {
     await verifyPartition(store, partition, options, verified);
   }
@@ -55,16 +59,28 @@ async function verifyPartition(store: Store, partition: number, options: VerifyO
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     version = await readOn(store, partition, version, options, days);
     const differences: string[] = [];
-    for (const day of days.values())
-      differences.push(...(await compare(store, day, { ...defaults, ...options.limits })));
+    const kept = await keptDays(store, days.values());
+    for (const day of kept) differences.push(...(await compare(store, day, { ...defaults, ...options.limits })));
     const still = (await store.position(partition)).version === version;
     if (differences.length > 0 && !still) continue;
-    into.siteDays += days.size;
-    for (const day of days.values()) into.events += day.events.length;
+    into.siteDays += kept.length;
+    into.forgotten += days.size - kept.length;
+    for (const day of kept) into.events += day.events.length;
     into.differences.push(...differences);
     return;
   }
   into.differences.push(`partition ${partition}: it changed all the time; try again when there is less traffic`);
+}
+
+/** Those that have their raw events. */
+async function keptDays({ documents }: Store, days: Iterable<SiteDay>): Promise<SiteDay[]> {
+  const kept: SiteDay[] = [];
+  for (const [id, ofSite] of Map.groupBy(days, ({ site }) => site)) {
+    const site = siteSchema.safeParse(await documents.get(SITE_KIND, id)).data;
+    const { eventsBefore } = site ? closedOf(site, Date.now()) : { eventsBefore: 0 };
+    kept.push(...ofSite.filter(({ day }) => day >= eventsBefore));
+  }
+  return kept;
 }
 
 /** Reads what changed after a version; answers the version reached. */

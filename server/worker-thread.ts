@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../core/errors.ts';
+import { retention } from '../worker/retention.ts';
 import { worker } from '../worker/worker.ts';
 import { openQueue, openStore } from './open.ts';
 import type { Places } from './open.ts';
@@ -16,6 +17,7 @@ const running = worker({
   queue,
   store,
   limits,
+  alsoSweep: retention(store, queue.partitions),
   onError: (error) => parentPort?.postMessage({ error: messageOf(error) }),
 });
 const timer = setInterval(() => parentPort?.postMessage({ counts: running.counts }), COUNTS_MS);

@@ -10,6 +10,8 @@ export interface WorkerOptions {
   limits?: Partial<Limits>;
   /** Told of every failure the worker goes on after. Default: nothing. */
   onError?: (error: unknown, partition: number) => void;
+  /** Done with each housekeeping, after the store's own. */
+  alsoSweep?: (now: number, signal: AbortSignal) => Promise<void>;
   /** The clock in ms and a pause in ms; the simulation brings its own. */
   now?: () => number;
   sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -187,11 +189,13 @@ function lossError(partition: number, { kind, detail }: Loss): Error {
 }
 
 async function sweepAtTimes(options: WorkerOptions, counts: WorkerCounts, signal: AbortSignal): Promise<void> {
-  const { store, now = Date.now, sleep = pause, onError = () => {} } = options;
+  const { store, now = Date.now, sleep = pause, onError = () => {}, alsoSweep = async () => {} } = options;
   const sweepMs = options.limits?.sweepMs ?? defaults.sweepMs;
   while (!signal.aborted) {
     try {
-      await store.sweep(now());
+      const at = now();
+      await store.sweep(at);
+      await alsoSweep(at, signal);
     } catch (error) {
       counts.errors += 1;
       onError(new Error(`housekeeping: ${messageOf(error)}`, { cause: error }), -1);

@@ -169,7 +169,7 @@ export const BY_VISITOR = { site_id: 1, visitor: 1 } as const;
 export const BY_USERS = { site_id: 1, users: 1 } as const;
 export const BY_AGE = { at: 1 } as const;
 export const BY_END = { until: 1 } as const;
-export const BY_SITE = { site_id: 1 } as const;
+export const BY_SITE = { site_id: 1, timestamp: 1 } as const;
 export const BY_USER = { user_id: 1 } as const;
 export const BY_EXPIRY = { expires: 1 } as const;
 

@@ -52,7 +52,7 @@ const indexes: Record<string, IndexDescription[]> = {
   days: [{ key: BY_DAY }],
   paths: [{ key: BY_DAY }],
   erasures: [{ key: { partition: 1, version: 1 } }, { key: BY_END }],
-  // The second seed's own, and by the site for an erasure.
+  // The second seed's own, and by the site for an erasure and for retention.
   analytics_events: [{ key: { event_type: 1 } }, { key: BY_USER }, { key: { timestamp: -1 } }, { key: BY_SITE }],
   documents: [{ key: { '_id.kind': 1, '_id.id': 1 } }, { key: BY_EXPIRY, sparse: true }],
   kinds: [],

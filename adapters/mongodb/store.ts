@@ -8,6 +8,7 @@ import { collectionsOf } from './collections.ts';
 import { documents } from './documents.ts';
 import { eraser } from './erase.ts';
 import { translated, translatedAtStart } from './errors.ts';
+import { forgetter } from './forget.ts';
 import { owners } from './owners.ts';
 import { positions } from './positions.ts';
 import { prepare } from './schema.ts';
@@ -63,6 +64,7 @@ export async function mongodbStore(options: MongodbStoreOptions): Promise<Store>
       create: guarded(small.create),
     },
     erase: guarded(eraser(parts)),
+    forget: guarded(forgetter(collections)),
     sweep: guarded(sweeper(collections, places, limits)),
     async close() {
       await running.settled();

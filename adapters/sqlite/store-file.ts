@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { limits as defaults } from '../../core/limits.ts';
 import type { Limits } from '../../core/limits.ts';
-import type { Applied, Batch, Changes, DayStats, Erasure, Position } from '../../core/ports.ts';
+import type { Applied, Batch, Changes, DayStats, Erasure, Old, Position } from '../../core/ports.ts';
 import { applier } from './apply.ts';
 import { changesReader } from './changes.ts';
 import { openDatabase, transaction, translated } from './database.ts';
@@ -11,6 +11,8 @@ import type { Dictionary } from './dictionary.ts';
 import { documents } from './documents.ts';
 import type { DocumentsFile } from './documents.ts';
 import { erased, eraser } from './erase.ts';
+import { forgetter } from './forget.ts';
+import type { Forgotten } from './forget.ts';
 import { positions } from './positions.ts';
 import { seen } from './seen.ts';
 import type { Seen } from './seen.ts';
@@ -30,6 +32,8 @@ export interface StoreFile {
   stats(site: string, day: number, top: number): DayStats;
   document(method: keyof DocumentsFile, ...args: unknown[]): unknown;
   erase(partition: number, erasure: Erasure, until: number): number;
+  /** One step, which begins after a version. */
+  forget(partition: number, old: Old, after: number): Forgotten;
   sweep(now: number): void;
   close(): void;
 }
@@ -55,6 +59,7 @@ export function openStoreFile(options: StoreFileOptions): StoreFile {
   const ids = seen(database);
   const small = documents(database);
   const checkpoint = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
+  const forget = forgetter(database, strings);
   return guarded(strings, {
     position: (partition) => places.get(partition),
     apply: applier({
@@ -75,6 +80,11 @@ export function openStoreFile(options: StoreFileOptions): StoreFile {
       return answer;
     },
     erase: eraser(database, strings, places),
+    forget(partition, old, after) {
+      const step = forget(partition, old, after);
+      if (step.after === undefined) checkpoint.get();
+      return step;
+    },
     sweep: sweeper(database, ids, limits.idsDays),
     close: () => database.close(),
   });
@@ -127,6 +137,7 @@ function guarded(strings: Dictionary, file: StoreFile): StoreFile {
     stats: guard(file.stats),
     document: guard(file.document),
     erase: guard(file.erase),
+    forget: guard(file.forget),
     sweep: guard(file.sweep),
     close: guard(file.close),
   };

@@ -1,4 +1,5 @@
 import type { Applied, Changes, DayStats, Position, Store } from '../../core/ports.ts';
+import type { Forgotten } from './forget.ts';
 import { openStoreFile } from './store-file.ts';
 import type { StoreFile, StoreFileOptions } from './store-file.ts';
 import { openThread } from './thread.ts';
@@ -43,6 +44,16 @@ function port(call: Call, close: () => Promise<void>): Store {
       create: (...args) => call('document', 'create', ...args),
     },
     erase: (...args) => call('erase', ...args) as Promise<number>,
+    async forget(partition, old, signal) {
+      let gone = 0;
+      for (let after: number | undefined = 0; after !== undefined; ) {
+        if (signal?.aborted) return gone;
+        const step = (await call('forget', partition, old, after)) as Forgotten;
+        gone += step.gone;
+        after = step.after;
+      }
+      return gone;
+    },
     sweep: (now) => call('sweep', now) as Promise<void>,
     close,
   };

@@ -24,7 +24,7 @@ function setUp(documents: MemoryDocuments = memoryDocuments()) {
   const live = salts({ documents, limits, now, onError: () => {} });
   const known = importSalts({ live, documents, hours: 48, now });
   const keyOf = async (day: number, of = site) =>
-    visitorKey(await known.of(of, day), of.id, { address: '203.0.113.9', agent: 'Agent/1.0' });
+    visitorKey(await known.of(of, day), of, { address: '203.0.113.9', agent: 'Agent/1.0' });
   const kept = () => [...documents.values.values()].filter(({ kind }) => kind === IMPORT_SALT_KIND).map(({ id }) => id);
   return { documents, clock, live, known, keyOf, kept };
 }
@@ -45,6 +45,18 @@ describe('importSalts', () => {
     expect(known.of(site, longAgo)).not.toBeInstanceOf(Promise);
     documents.away = true;
     expect(await keyOf(longAgo)).toBe(keys[0]);
+  });
+
+  test('serves all days of a month where visitors live as long', async () => {
+    const { keyOf, kept, known } = setUp();
+    const { site: monthly } = newSite('m', { visitor_life: 'month' });
+    // 15 June, 30 June and 1 July of 2023.
+    const keys = [await keyOf(19_523, monthly), await keyOf(19_538, monthly), await keyOf(19_539, monthly)];
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
+    expect(kept()).toEqual(['m|month|19509', 'm|month|19539']);
+    await known.end(monthly);
+    expect(kept()).toEqual([]);
   });
 
   test('is the same for all that wait for it at once', async () => {

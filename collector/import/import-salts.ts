@@ -2,10 +2,10 @@ import type { Documents } from '../../core/ports.ts';
 import type { Site } from '../../core/site.ts';
 import { destroyKey } from '../hmac.ts';
 import type { HmacKey } from '../hmac.ts';
-import { makeSalt } from '../salts.ts';
+import { makeSalt, periodId } from '../salts.ts';
 import type { Salts } from '../salts.ts';
 
-/** The kind under which the store's documents keep the salts of days that are imported, by `site|day`. */
+/** The kind under which the store's documents keep the salts of days that are imported, by `periodId`. */
 export const IMPORT_SALT_KIND = 'import_salt';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -41,7 +41,7 @@ export function importSalts({ live, documents, hours, now }: ImportSaltsOptions)
 
   return {
     of(site, day) {
-      const id = `${site.id}|${day}`;
+      const id = periodId(site, day);
       const salt = known.get(id);
       if (salt) return salt;
       if (live.isDead(site, day)) return make(id);

@@ -14,6 +14,7 @@ export const skipReasons = {
   method: 'another method than GET',
   static: 'images, styles, scripts, fonts, feeds, downloads',
   in_future: 'a time in the future',
+  day_closed: 'of a day whose visits the site does not keep any longer',
   bot: 'a bot or a script',
   hostname: "a host that is not one of the site's hostnames",
 } as const;

@@ -98,7 +98,7 @@ describe('a hit becomes an event', () => {
         time: NOW - HOUR,
         day: Math.floor(NOW / DAY),
         utc_offset: 0,
-        visitor: visitorKey(salt, 'example.com', { address: '203.0.113.9', agent: AGENT }),
+        visitor: visitorKey(salt, newSite('example.com').site, { address: '203.0.113.9', agent: AGENT }),
         hostname: 'example.com',
         path: '/pricing',
         acquisition: { referrer: 'google.com/search', source: 'Google', channel: 'Organic Search' },
@@ -121,7 +121,7 @@ describe('a hit becomes an event', () => {
     const line = combined().replace(/ "-" "[^"]*"$/, '');
     const event = eventOf(take(line));
     expect(event.context).toEqual({ language: undefined });
-    expect(event.visitor).toBe(visitorKey(salt, 'example.com', { address: '203.0.113.9', agent: '' }));
+    expect(event.visitor).toBe(visitorKey(salt, newSite('example.com').site, { address: '203.0.113.9', agent: '' }));
   });
 
   test("of Caddy, with its language and its host's name", () => {

@@ -1,6 +1,7 @@
 import { wireLimits, PAGEVIEW, ENGAGEMENT } from '../../sdk/src/wire.ts';
 import type { Event } from '../../core/event.ts';
 import type { Limits } from '../../core/limits.ts';
+import { closedOf } from '../../core/retention.ts';
 import type { Site } from '../../core/site.ts';
 import { plainAddress } from '../address.ts';
 import { cutAgent } from '../agent.ts';
@@ -59,6 +60,8 @@ export function lineImporter(options: LineImporterOptions): (line: string, at: n
   const { site, choices, salts, readAgent, placeOf, limits, now } = options;
   const hostname = hostnameOf(options.hostname ?? site.hostnames?.[0] ?? hostOfId(site.id));
 
+  const isClosed = (day: number): boolean => day < closedOf(site, now()).visitsBefore;
+
   return function importLine(line, at) {
     const json = line.startsWith('{') ? parseJson(line) : undefined;
     if (isExported(json)) return takeExported(json);
@@ -80,6 +83,8 @@ export function lineImporter(options: LineImporterOptions): (line: string, at: n
     const filed = fileAt(site.zone, time);
     if (hit.time > arrival + limits.clockAheadMsMax) return { skipped: 'in_future', day: filed.day };
 
+    if (isClosed(filed.day)) return { skipped: 'day_closed', day: filed.day };
+
     // An escape can bring in what no header holds.
     const agent = hit.agent === undefined ? undefined : cutAgent(clean(hit.agent), limits.userAgentCharsMax);
     const read = agent === undefined ? undefined : readAgent(agent);
@@ -100,7 +105,7 @@ export function lineImporter(options: LineImporterOptions): (line: string, at: n
       context: { ...read?.context, language: languageOf(undefined, hit.language), ...place },
     };
     const identified = (salt: HmacKey): Outcome => ({
-      event: maskedEvent({ ...event, visitor: visitorKey(salt, site.id, traits) }, site),
+      event: maskedEvent({ ...event, visitor: visitorKey(salt, site, traits) }, site),
     });
     const salt = salts.of(site, filed.day);
     return salt instanceof Promise ? salt.then(identified) : identified(salt);
@@ -122,6 +127,7 @@ export function lineImporter(options: LineImporterOptions): (line: string, at: n
     // An engagement has its view's day, which may be an earlier one, when the clock may have been another.
     const isFiledSo = event.day === filed.day && event.utc_offset === filed.utc_offset;
     if (!isFiledSo && (event.name !== ENGAGEMENT || event.day > filed.day)) return 'zone';
+    if (isClosed(event.day)) return 'day_closed';
     return choices.wantsHost(event.hostname) && choices.wantsPath(event.path) ? undefined : 'filter';
   }
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { newId } from '../../core/id.ts';
+import { limits } from '../../core/limits.ts';
+import { changeSite } from '../../server/sites.ts';
 import { CHROME, NOON, openScene, seed, view } from './scene.ts';
 
 const HOUR = 3_600_000;
@@ -174,4 +176,21 @@ test("the caller's own address and agent are not judged and not used", async () 
   const [entry] = await scene.entries();
   expect(entry?.context).toEqual({});
   expect(entry?.events[0]).not.toHaveProperty('visitor');
+});
+
+test('a day whose visits are deleted is closed, also under a choice that keeps more', async () => {
+  const scene = await openScene({ openServers: true });
+  await scene.addSite('a', { keep_visits_days: 30 });
+  const at = (days: number) => seed({ timestamp: new Date(NOON - days * 24 * HOUR).toISOString() });
+  expect((await scene.post('/event', at(30))).status).toBe(202);
+  const closed = await scene.post('/event', at(31));
+  expect(closed.status).toBe(400);
+  expect(closed.json).toMatchObject({ reason: 'day_closed', field: 'timestamp', limit: '30 days ago' });
+  expect(closed.headers.get('x-footfall-refused')).toBe('day_closed');
+
+  await changeSite(scene.store.documents, 'a', { keep_visits_days: 'ever' as never }, NOON);
+  scene.clock.now += limits.siteCacheSeconds * 1000;
+  expect((await scene.post('/event', at(30))).status).toBe(202);
+  const still = await scene.post('/event', at(31));
+  expect(still.json).toMatchObject({ reason: 'day_closed', limit: 'a day that has not been deleted' });
 });

@@ -1,6 +1,7 @@
 import { dayOf, isoOfDay, utcOffset } from '../../core/day.ts';
 import type { StoredEvent } from '../../core/ports.ts';
 import type { Condition, Dimension, Filter, Metric } from '../../core/question.ts';
+import { outlivesDay } from '../../core/visitor.ts';
 import type { Visit } from '../../core/visits.ts';
 import { visitsReference } from '../../core/visits.reference.ts';
 import { ENGAGEMENT, PAGEVIEW } from '../../sdk/src/wire.ts';
@@ -43,7 +44,8 @@ export function seenOf(events: StoredEvent[], eventsMax?: number): Seen[] {
   for (const mine of days.values()) {
     const [first] = mine;
     const acting = mine.filter(({ name }) => name !== ENGAGEMENT);
-    if (first?.visitor === undefined) {
+    const visitor = first?.visitor;
+    if (first === undefined || visitor === undefined) {
       seen.push(...acting.map((event) => ({ event, visit: undefined })));
       continue;
     }
@@ -52,7 +54,7 @@ export function seenOf(events: StoredEvent[], eventsMax?: number): Seen[] {
       mine.map((event) => ({ event, context: event.context })),
       options,
     );
-    const known = visits.map((visit) => naiveVisit(visit, `${first.day} ${first.visitor}`));
+    const known = visits.map((visit) => naiveVisit(visit, outlivesDay(visitor) ? visitor : `${first.day} ${visitor}`));
     for (const [place, event] of acting.entries()) {
       const visit =
         place < taken ? known.find((one) => one.visit.start <= event.time && event.time <= one.visit.last) : undefined;

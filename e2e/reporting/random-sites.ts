@@ -34,7 +34,18 @@ const contexts: Context[] = [
   { browser: 'Chrome', device: 'mobile', country: 'DE', browser_version: '142' },
   {},
 ];
-const visitors = ['vAAAAAAAAAAA', 'vBBBBBBBBBBB', 'vCCCCCCCCCCC', 'vDDDDDDDDDDD', 'uanna', 'ubert', undefined];
+/** Of a day, of a week or month, and by their own names. */
+const visitors = [
+  'vAAAAAAAAAAA',
+  'vBBBBBBBBBBB',
+  'vCCCCCCCCCCC',
+  'vDDDDDDDDDDD',
+  'wEEEEEEEEEEE',
+  'wFFFFFFFFFFF',
+  'uanna',
+  'ubert',
+  undefined,
+];
 const paths = ['/', '/', '/pricing', '/a.b/$c', '/ü'];
 const HOURS = [-40, -26, -20, -4, -2, -1, 0, 1, 3, 20, 26];
 

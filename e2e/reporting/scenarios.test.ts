@@ -24,7 +24,7 @@ let world: World;
 beforeAll(async () => {
   world = await newWorld({ now: Date.parse(NOW) });
   for (const scenario of all) {
-    await world.addSite(siteOf(scenario), scenario.zone ?? 'UTC');
+    await world.addSite(siteOf(scenario), scenario.zone ?? 'UTC', { visitor_life: scenario.life });
     // One after the other, so that visits grow, join and are replaced.
     for (const one of sentOf(scenario.events, scenario.zone)) await world.apply(siteOf(scenario), [one]);
   }

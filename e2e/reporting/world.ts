@@ -10,6 +10,7 @@ import type { Limits } from '../../core/limits.ts';
 import type { Store } from '../../core/ports.ts';
 import type { Answer, QuestionInput } from '../../core/question.ts';
 import { newSite, SITE_KIND } from '../../core/site.ts';
+import type { SiteSettings } from '../../core/site-settings.ts';
 import { reporting } from '../../reporting/reporting.ts';
 import type { Reporting } from '../../reporting/reporting.ts';
 import { until } from '../support/until.ts';
@@ -30,7 +31,7 @@ export interface World {
   /** What failed on the server's side. */
   errors: unknown[];
   setNow(now: number): void;
-  addSite(id: string, zone: string): Promise<void>;
+  addSite(id: string, zone: string, settings?: SiteSettings): Promise<void>;
   /** Applies events as one batch. */
   apply(site: string, sent: Sent[]): Promise<void>;
   /** Resolves when the replica has all that is in the store. */
@@ -91,8 +92,8 @@ export async function newWorld(options: WorldOptions = {}): Promise<World> {
     file,
     errors,
     setNow: (time) => (clock = time),
-    addSite: async (id, zone) => {
-      await store.documents.create(SITE_KIND, id, newSite(id, { zone }).site);
+    addSite: async (id, zone, settings = {}) => {
+      await store.documents.create(SITE_KIND, id, newSite(id, { zone, ...settings }).site);
     },
     async apply(site, sent) {
       offset += 1;

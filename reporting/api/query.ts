@@ -15,7 +15,7 @@ export function query(parts: Parts): (c: Context) => Promise<Response> {
     const site = await knownSite(c, parts, question.site_id);
     if (site instanceof Response) return site;
     const asOf = replica.asOf(site.id);
-    const at = { zone: site.zone, now: now(), asOf };
+    const at = { site, now: now(), asOf };
     return c.json(await replica.ask((connection) => answer(question, { ...at, connection }), c.req.raw.signal));
   };
 }

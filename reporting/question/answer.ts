@@ -1,5 +1,6 @@
 import { DEFINITIONS_VERSION } from '../../core/question.ts';
 import type { Answer, Question, Row as AnswerRow } from '../../core/question.ts';
+import type { Site } from '../../core/site.ts';
 import type { Connection, Row } from '../replica/database.ts';
 import { bucketsOf } from './buckets.ts';
 import type { Buckets } from './buckets.ts';
@@ -18,8 +19,7 @@ import { isoAt } from './zone.ts';
 
 export interface AnswerOptions {
   connection: Connection;
-  /** The site's zone, an IANA name. */
-  zone: string;
+  site: Site;
   /** ms since 1970. */
   now: number;
   /** ms since 1970 up to which the replica is complete. */
@@ -42,8 +42,9 @@ interface Resolved {
  * @throws Wrong for a range or buckets that cannot be
  */
 export async function answer(question: Question, options: AnswerOptions): Promise<Answer> {
-  const { connection, zone, now, asOf } = options;
-  const { include, metrics, dimensions } = question;
+  const { connection, now, asOf } = options;
+  const { zone } = options.site;
+  const { include, dimensions } = question;
   await checkPatterns(connection, question.filters);
   const site = await numberOf(connection, question.site_id);
   const first = question.date_range === 'all' ? await firstEvent(connection, site) : undefined;
@@ -70,7 +71,7 @@ export async function answer(question: Question, options: AnswerOptions): Promis
       ...(other ? { comparison_date_range: [isoAt(zone, other.from), isoAt(zone, other.to)] } : {}),
       ...(bucket ? { bucket } : {}),
       ...(include.total_rows ? { total_rows: count } : {}),
-      notes: await notesOf({ connection, site, range, filters: question.filters, metrics, zone }),
+      notes: await notesOf({ connection, site, range, question, owner: options.site, now }),
       as_of: asOf,
     },
   };
@@ -83,7 +84,11 @@ export async function numberOf(connection: Connection, site: string): Promise<nu
 }
 
 async function firstEvent(connection: Connection, site: number): Promise<number | undefined> {
-  const [row] = await connection.rows('SELECT min(time)::DOUBLE FROM events WHERE site = $1', [site]);
+  // A day's raw events may be deleted already, when its visits are not.
+  const [row] = await connection.rows(
+    `SELECT least((SELECT min(time) FROM events WHERE site = $1), (SELECT min(start) FROM visits WHERE site = $1))::DOUBLE`,
+    [site],
+  );
   return typeof row?.[0] === 'number' ? row[0] : undefined;
 }
 

@@ -24,8 +24,10 @@ export async function wholeDaysOf(connection: Connection, site: number, range: R
   const earliest = first - OPEN_DAYS;
   const latest = last + OPEN_DAYS;
   const rows = await connection.rows(
-    `SELECT day, min(time)::DOUBLE, max(time)::DOUBLE FROM events
-     WHERE site = $1 AND (day BETWEEN $2 AND $3 OR day BETWEEN $4 AND $5) GROUP BY day`,
+    // A day's raw events may be deleted already, when its visits are not.
+    `SELECT day, min(first)::DOUBLE, max(last)::DOUBLE FROM (
+       SELECT site, day, time AS first, time AS last FROM events UNION ALL SELECT site, day, start, last FROM visits
+     ) WHERE site = $1 AND (day BETWEEN $2 AND $3 OR day BETWEEN $4 AND $5) GROUP BY day`,
     [site, earliest, first, last, latest],
   );
   const times = new Map(rows.map(([day, from, to]) => [Number(day), [Number(from), Number(to)] as const]));

@@ -4,6 +4,7 @@ import { readBook } from './book.ts';
 import type { Book } from './book.ts';
 import type { Connection } from './database.ts';
 import { Broken, DatabaseError, TooHeavy } from './failure.ts';
+import { forget, oldIn } from './forget.ts';
 import { transaction } from './open.ts';
 import type { Opened } from './open.ts';
 import { pause } from './pause.ts';
@@ -11,7 +12,7 @@ import { settle } from './settle.ts';
 import { eraseFrom, take } from './take.ts';
 
 export interface FollowOptions {
-  store: Pick<Store, 'position' | 'changes'>;
+  store: Pick<Store, 'position' | 'changes' | 'documents'>;
   opened: Opened;
   /** Of the store, and which of them are followed. */
   partitions: number;
@@ -168,9 +169,9 @@ function compare(partition: number, known: Position, position: Position): void {
   }
 }
 
-/** Decides when what is not recent any more is laid by. */
+/** Decides when what is not recent any more is laid by, and what a site does not keep any longer is deleted. */
 function settler(options: FollowOptions, book: Book, recent: number) {
-  const { opened, limits, now, followed, progress } = options;
+  const { store, opened, limits, now, followed, progress } = options;
   const received = new Map<number, number>();
   let rows = recent;
   let rowsAtLast = 0;
@@ -189,7 +190,11 @@ function settler(options: FollowOptions, book: Book, recent: number) {
   }
 
   async function run(): Promise<void> {
-    await transaction(opened.connection, () => settle(opened.connection, book, days()));
+    const olds = await oldIn(store.documents, now());
+    await transaction(opened.connection, async () => {
+      await settle(opened.connection, book, days());
+      await forget(opened.connection, olds);
+    });
     rows = await countRecent(opened.connection);
     rowsAtLast = rows;
     at = now();

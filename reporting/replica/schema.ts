@@ -11,7 +11,7 @@ import type { Connection } from './database.ts';
  * Pages and events' names are numbers in the table `words`, 0 is none: to group by a number takes half the time, and a
  * condition is put to each word once.
  *
- * Visitors, and persons (`user_id`, or the visitor of a day), are the lower 64 bits of an MD5: the replica holds neither
+ * Visitors, and persons (`user_id`, or the visitor of a day, week or month), are the lower 64 bits of an MD5: the replica holds neither
  * a `user_id` nor a visitor's key.
  */
 export const REPLICA_VERSION = 4;
@@ -29,9 +29,9 @@ export const visitColumns: [name: string, type: string][] = [
   /** A number of its own within the replica. */
   ['visit', 'BIGINT'],
   ['person', 'UBIGINT'],
-  /** The only visit of its visitor and day, without a `user_id`: its person is in no other row. */
+  /** `unnamed`, and the only visit of its visitor's day: its person is in no other row. */
   ['sole', 'BOOLEAN'],
-  /** Without a `user_id`: its person is that of the visitor and day, in no other day. */
+  /** Without a `user_id`, of a visitor who lives for a day: its person is that of the visitor and day, in no other day. */
   ['unnamed', 'BOOLEAN'],
   /** The first of those of its visitor and day. */
   ['first_a_day', 'BOOLEAN'],

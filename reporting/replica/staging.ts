@@ -1,7 +1,7 @@
 import type { Acquisition, Context } from '../../core/event.ts';
 import type { StoredEvent, StoredVisitorDay } from '../../core/ports.ts';
 import { visitDimensions } from '../../core/question.ts';
-import { visitorOfUser } from '../../core/visitor.ts';
+import { outlivesDay, visitorOfUser } from '../../core/visitor.ts';
 import type { Visit } from '../../core/visits.ts';
 import { ENGAGEMENT, PAGEVIEW } from '../../sdk/src/wire.ts';
 import type { Column, Connection, Value } from './database.ts';
@@ -35,7 +35,7 @@ const visitStage: Column[] = [
   ['day', 'INTEGER'],
   ['visitor', 'VARCHAR'],
   ['visit', 'BIGINT'],
-  ['named', 'VARCHAR'],
+  ['person', 'VARCHAR'],
   ['sole', 'BOOLEAN'],
   ['unnamed', 'BOOLEAN'],
   ['first_a_day', 'BOOLEAN'],
@@ -122,15 +122,16 @@ function eventRow(event: StoredEvent, stage: Stage): Value[] {
 function visitRow({ site, day, visitor, state }: StoredVisitorDay, visit: Visit, stage: Stage): Value[] {
   const { start, last, end, user, views } = visit;
   const isBounce = views.length === 1 && visit.interactive === 0;
+  const isOfDay = !user && !outlivesDay(visitor);
   return [
     stage.siteOf(site),
     day,
     visitor,
     stage.nextVisit(),
-    user ? visitorOfUser(user.user_id) : null,
-    state.visits.length === 1 && !user,
-    !user,
-    visit === state.visits.find((one) => !one.user),
+    personOf(user?.user_id, day, visitor),
+    isOfDay && state.visits.length === 1,
+    isOfDay,
+    isOfDay && visit === state.visits.find((one) => !one.user),
     start,
     last,
     end,
@@ -141,6 +142,11 @@ function visitRow({ site, day, visitor, state }: StoredVisitorDay, visit: Visit,
     isBounce ? 0 : last - start,
     views.reduce((sum, view) => sum + view.engaged_ms, 0),
   ];
+}
+
+function personOf(userId: string | undefined, day: number, visitor: string): string {
+  if (userId !== undefined) return visitorOfUser(userId);
+  return outlivesDay(visitor) ? visitor : `${day}|${visitor}`;
 }
 
 /** The values of the dimensions, in the columns' order. */

@@ -24,7 +24,7 @@ const newWords = `
 const foundVisits = `
   CREATE OR REPLACE TEMP TABLE found_visits AS
   SELECT site, day, ${hash('visitor')} AS visitor, visit,
-    coalesce(${hash('named')}, ${hash(`day || '|' || visitor`)}) AS person, ${facts}
+    ${hash('person')} AS person, ${facts}
   FROM (
     SELECT s.* REPLACE (entry.no AS entry_page, leave.no AS exit_page) FROM staged_visits s
     JOIN words entry ON entry.word = s.entry_page JOIN words leave ON leave.word = s.exit_page

@@ -29,7 +29,7 @@ export interface PartsOptions {
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 /** What is refused and not merely no page view: the reports tell it. */
-const REPORTED = new Set(['bot', 'in_future', 'hostname']);
+const REPORTED = new Set(['bot', 'in_future', 'day_closed', 'hostname']);
 
 /**
  * A file in parts, from where earlier runs ended. Each follows the one before, and ends where a line does; but the last

@@ -165,6 +165,7 @@ function storeOf({ scheduler, store }: ClusterParts, one: Running): Store {
     stats: none,
     documents: { get: none, list: none, put: none, delete: none, create: none },
     erase: none,
+    forget: none,
     close: () => Promise.resolve(),
   };
 }

@@ -1,6 +1,6 @@
 import { contentOf } from '../../core/event.ts';
 import type { Event, LogEntry } from '../../core/event.ts';
-import type { Applied, Changes, DayStats, Erasure, Position, StoredEvent } from '../../core/ports.ts';
+import type { Applied, Changes, DayStats, Erasure, Old, Position, StoredEvent } from '../../core/ports.ts';
 import { NO_POSITION } from '../../core/ports.ts';
 import { visitorOfUser } from '../../core/visitor.ts';
 import { emptyDay, merge } from '../../core/visits.ts';
@@ -12,7 +12,7 @@ export interface MemoryPartition {
   position: Position;
   /** By id and site: what the event said, and when it was applied. */
   ids: Map<string, { content: number; applied: number }>;
-  events: { version: number; event: StoredEvent }[];
+  events: { version: number; event: StoredEvent; isForgotten?: true }[];
   days: Map<string, Day>;
   /** By site and visitor or user: up to when what they did stays out. */
   tombstones: Map<string, number>;
@@ -114,6 +114,20 @@ function erasePerson(partition: MemoryPartition, site: string, user_id: string, 
   return events.length - partition.events.length;
 }
 
+/** Of the days whose visits are kept, the numbers of the events stay. */
+export function forgetIn(partition: MemoryPartition, { site, eventsBefore, visitsBefore }: Old): number {
+  const { days, events } = partition;
+  let gone = 0;
+  for (const one of events) {
+    if (one.event.site !== site || one.event.day >= eventsBefore || one.isForgotten) continue;
+    one.isForgotten = true;
+    gone += 1;
+  }
+  partition.events = events.filter(({ event }) => event.site !== site || event.day >= visitsBefore);
+  for (const [key, one] of days) if (one.site === site && one.day < visitsBefore && days.delete(key)) gone += 1;
+  return gone;
+}
+
 /** Whole versions, until there are about `rowsMax` rows. */
 export function changesOf(
   { position, events, days, erasures }: MemoryPartition,
@@ -123,7 +137,8 @@ export function changesOf(
   const rows = [...events, ...days.values(), ...erasures].map(({ version }) => version).filter((one) => one > after);
   const past = rows.sort((a, b) => a - b)[rowsMax];
   const upTo = past === undefined ? position.version : Math.max(after + 1, past - 1);
-  const isAsked = ({ version }: { version: number }): boolean => version > after && version <= upTo;
+  const isAsked = ({ version, isForgotten }: { version: number; isForgotten?: true }): boolean =>
+    version > after && version <= upTo && !isForgotten;
   return {
     version: upTo,
     events: events.filter(isAsked).map(({ event }) => event),

@@ -23,6 +23,7 @@ export function memoryStorePort(memory: MemoryStore): Store {
       create: async (kind, id, value, options) => documents.create(kind, id, value, options),
     },
     erase: async (partition, erasure) => memory.erase(partition, erasure),
+    forget: async (partition, old) => memory.forget(partition, old),
     sweep: async (now) => memory.sweep(now),
     async close() {},
   };

@@ -1,11 +1,11 @@
 import type { Event, LogEntry } from '../../core/event.ts';
 import { advance, IMPORT_KIND, importId } from '../../core/import.ts';
 import { limits } from '../../core/limits.ts';
-import type { Applied, Batch, Changes, DayStats, Erasure, Position } from '../../core/ports.ts';
+import type { Applied, Batch, Changes, DayStats, Erasure, Old, Position } from '../../core/ports.ts';
 import type { VisitEvent } from '../../core/visits.ts';
 import { memoryDocuments } from './memory-documents.ts';
 import type { MemoryDocuments } from './memory-documents.ts';
-import { changesOf, eraseFrom, isAt, isNew, memoryPartition, mergeDay, statsOf } from './memory-partition.ts';
+import { changesOf, eraseFrom, forgetIn, isAt, isNew, memoryPartition, mergeDay, statsOf } from './memory-partition.ts';
 import type { MemoryPartition, Tally } from './memory-partition.ts';
 
 /** The store in memory, with synchronous functions, each a transaction. `memory-store-port.ts` makes the port of it. */
@@ -17,6 +17,7 @@ export interface MemoryStore {
   stats(site: string, day: number, top: number): DayStats;
   documents: MemoryDocuments;
   erase(partition: number, erasure: Erasure): number;
+  forget(partition: number, old: Old): number;
   sweep(now: number): void;
 }
 
@@ -44,6 +45,7 @@ export function memoryStore(now: () => number = Date.now): MemoryStore {
       if (erasure.user_id === undefined) forgetSite(documents, erasure.site);
       return eraseFrom(partitionOf(partition), erasure, now());
     },
+    forget: (partition, old) => forgetIn(partitionOf(partition), old),
     sweep(at) {
       documents.sweep(at);
       for (const { ids } of partitions.values()) {

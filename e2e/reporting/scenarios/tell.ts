@@ -3,6 +3,7 @@ import type { Acquisition, Context, Event } from '../../../core/event.ts';
 import type { Answer, QuestionInput } from '../../../core/question.ts';
 import { sampleId } from '../../../core/sample.contract.ts';
 import { visitorOfUser } from '../../../core/visitor.ts';
+import type { VisitorLife } from '../../../core/visitor-life.ts';
 import { ENGAGEMENT, PAGEVIEW } from '../../../sdk/src/wire.ts';
 import type { Sent } from '../world.ts';
 
@@ -12,6 +13,8 @@ export interface Scenario {
   name: string;
   /** Default UTC. */
   zone?: string;
+  /** Default `day`. Then `who` is to begin with `long`. */
+  life?: VisitorLife;
   /** Default `NOW`. */
   now?: string;
   events: Told[];
@@ -109,6 +112,7 @@ export function sentOf(told: Told[], zone = 'UTC'): Sent[] {
     const event: Event = { id: ids.get(one) ?? '', name, time: at, day: 0, utc_offset: offset, path };
     event.day = dayOf(of?.at ?? at, utcOffset(zone, of?.at ?? at));
     if (who?.startsWith('@')) event.visitor = visitorOfUser(who.slice(1));
+    else if (who?.startsWith('long')) event.visitor = `w${who.padEnd(11, 'A')}`;
     else if (who !== undefined) event.visitor = `v${who.padEnd(11, 'A')}`;
     const user = who?.startsWith('@') ? who.slice(1) : more.user;
     if (user !== undefined) event.user_id = user;

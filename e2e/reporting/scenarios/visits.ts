@@ -315,6 +315,34 @@ const people: Scenario[] = [
     rows: [[[], [4, 9]]],
   },
   {
+    name: 'where visitors live for a week they are the same on its days, by page, too, and others after Sunday',
+    life: 'week',
+    events: [
+      ...week.map((at) => view('long', at, '/p')),
+      ...week.map((at) => view('long2', at.replace('T09', 'T15'), '/', { user: 'anna' })),
+      view('long3', '2026-11-15T10:00:00Z', '/p'),
+    ],
+    question: { date_range: '30d', metrics: ['visitors', 'visits'], dimensions: ['page'], include: { totals: true } },
+    rows: [
+      [['/p'], [2, 4]],
+      [['/'], [1, 3]],
+    ],
+    totals: [3, 7],
+    meta: {
+      notes: [
+        'A visitor without user_id is known within one week only: over several weeks the visitors of the weeks are added up.',
+      ],
+    },
+  },
+  {
+    name: 'within their week nothing is added up, and nothing is said of it',
+    life: 'week',
+    events: week.flatMap((at) => [view('long', at), view('long', at.replace('T09', 'T15'))]),
+    question: { date_range: ['2026-11-16', '2026-11-22'], metrics: ['visitors', 'visits'] },
+    rows: [[[], [1, 6]]],
+    meta: { notes: [] },
+  },
+  {
     name: 'a user_id over days is one visitor of a page, too',
     events: [...week.map((at) => view('@anna', at, '/p')), ...week.map((at) => view('b', at, '/p'))],
     question: { date_range: '7d', metrics: ['visitors', 'visits', 'pageviews'], dimensions: ['page'] },

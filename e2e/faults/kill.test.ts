@@ -39,7 +39,7 @@ async function expectCountedOnce(
   await withStore(data, async (store) => {
     expect(differences(await eventsOf(store), sent)).toEqual([]);
     const verified = await verify(store, { partitions: PARTITIONS_DEFAULT });
-    expect(verified).toEqual({ siteDays: sites.size, events: sent.size, differences: [] });
+    expect(verified).toEqual({ siteDays: sites.size, events: sent.size, forgotten: 0, differences: [] });
     for (const kind of ['quarantine', 'loss']) expect(await store.documents.list(kind)).toEqual([]);
   });
   const { code, stdout } = await run(['verify'], { folder: data });

@@ -107,7 +107,7 @@ export async function expectCountedOnce(
       expect(await answer.json()).toEqual(statsOf(load.sent.values(), site, date));
     }
     const verified = await verify(store, { partitions: PARTITIONS_DEFAULT });
-    expect(verified).toEqual({ siteDays: sites.size, events: load.sent.size, differences: [] });
+    expect(verified).toEqual({ siteDays: sites.size, events: load.sent.size, forgotten: 0, differences: [] });
     expect(await store.documents.list('quarantine')).toEqual([]);
     const told = (await store.documents.list('loss')).map(({ value }) => (value as Loss).kind);
     expect(new Set(told)).toEqual(new Set(losses));

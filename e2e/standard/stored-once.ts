@@ -20,7 +20,7 @@ export async function expectStoredOnce(
     await until('all to be counted', async () => (await eventsOf(store)).length >= sent.size, 60_000);
     expect(differences(await eventsOf(store), sent)).toEqual([]);
     const verified = await verify(store, { partitions: PARTITIONS_DEFAULT });
-    expect(verified).toEqual({ siteDays: sites.size, events: sent.size, differences: [] });
+    expect(verified).toEqual({ siteDays: sites.size, events: sent.size, forgotten: 0, differences: [] });
   });
   for (const site of sites) {
     // A replica may still be on its way.

@@ -44,7 +44,7 @@ export async function expectAllCounted({ store, load, follower, collectors, repo
   const sites = new Set([...load.sent.values()].map(({ site }) => site));
   for (const address of reporting) for (const site of sites) await expectAnswer(address, load, site, date);
   const verified = await verify(store, { partitions: PARTITIONS_DEFAULT });
-  expect(verified).toEqual({ siteDays: sites.size, events: load.sent.size, differences: [] });
+  expect(verified).toEqual({ siteDays: sites.size, events: load.sent.size, forgotten: 0, differences: [] });
   for (const kind of ['quarantine', 'loss']) expect(await store.documents.list(kind)).toEqual([]);
   return { acknowledged: load.accepted.size, counted: distinct, duplicated: stored - distinct };
 }

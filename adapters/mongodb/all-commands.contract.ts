@@ -25,6 +25,8 @@ export async function useAll(store: Store): Promise<void> {
   // Of one that is too late the position is asked for.
   const late = { partition: PARTITION, from: NO_POSITION, to: { incarnation: 'late', offset: '1' } };
   expect(await store.apply({ ...late, entries: [], quarantine: [] })).toEqual({ fenced: true });
+  const eventsFrom = view(0).time + 1;
+  await store.forget(PARTITION, { site: 'site-0', eventsBefore: day + 1, eventsFrom, visitsBefore: day + 1 });
   await store.erase(PARTITION, { site: 'site-alone', user_id: 'anna' }, Date.now() - 1);
   await store.erase(PARTITION, { site, user_id: 'anna' }, Date.now() - 1);
   await store.erase(PARTITION, { site }, Date.now() - 1);

@@ -26,11 +26,11 @@ export const statusOf = {
   hostname: 403,
   /** The page's host is a machine of the visitor's own, and the visitor comes from elsewhere: somebody works on the site. */
   local_host: 403,
-  /** As many sites as may come into being by themselves are there. */
   /** The site's owner does not count this address, this country, or this page. */
   excluded_address: 403,
   excluded_country: 403,
   excluded_path: 403,
+  /** As many sites as may come into being by themselves are there. */
   sites_full: 403,
   forbidden: 403,
   unknown_site: 404,

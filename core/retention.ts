@@ -1,5 +1,6 @@
 import { dayOf, endOfDay, utcOffset } from './day.ts';
-import type { Old } from './ports.ts';
+import type { Documents, Old } from './ports.ts';
+import { SITE_KIND, siteSchema } from './site.ts';
 import type { Site } from './site.ts';
 
 /** The kind under which the store's documents keep up to where a site's old days have been deleted, by site. */
@@ -41,4 +42,14 @@ export function oldOf(site: Site, now: number): Old | undefined {
   const closed = closedOf(site, now);
   if (closed.eventsBefore === 0) return undefined;
   return { site: site.id, ...closed, eventsFrom: endOfDay(site.zone, closed.eventsBefore - 1) };
+}
+
+/**
+ * What is to be deleted of all sites.
+ *
+ * @param now ms since 1970
+ */
+export async function allOld(documents: Pick<Documents, 'list'>, now: number): Promise<Old[]> {
+  const sites = await documents.list(SITE_KIND);
+  return sites.flatMap(({ value }) => oldOf(siteSchema.parse(value), now) ?? []);
 }

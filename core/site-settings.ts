@@ -9,7 +9,7 @@ const VALUES_MAX = 1000;
 const DAYS_MAX = 36_500;
 const DAYS_RULE = `must be a number of whole days from 1 to ${DAYS_MAX}, or ever`;
 const days = z.union(
-  [z.int().min(1, DAYS_RULE).max(DAYS_MAX, DAYS_RULE), z.literal('ever').transform(() => undefined)],
+  [z.int(DAYS_RULE).min(1, DAYS_RULE).max(DAYS_MAX, DAYS_RULE), z.literal('ever').transform(() => undefined)],
   DAYS_RULE,
 );
 

@@ -78,10 +78,10 @@ export const forgetCases: Case<Place<Store>>[] = [
       }),
   },
   {
-    name: 'many go, in whichever portions, and after the store was closed and opened',
+    name: 'more than one portion goes, and after the store was closed and opened',
     async run(place) {
       const many = Array.from({ length: 2500 }, (_, n) =>
-        before(1 + (n % 5), 10 + n, { visitor: `v${String(n % 700).padStart(11, '0')}`, path: `/${n % 90}` }),
+        before(1 + (n % 5), 10 + n, { visitor: `v${String(n).padStart(11, '0')}`, path: `/${n % 90}` }),
       );
       const stay = entryOf([view(1), view(2, { visitor: undefined })]);
       await opened(place, async (store) => {

@@ -23,6 +23,7 @@ export async function addSite(documents: Documents, id: string, settings: SiteSe
 /**
  * Changes what a site's owner has chosen; what is not named stays. Collectors know it within `siteCacheSeconds`.
  *
+ * @param now ms since 1970; the days that the choice before has closed by then stay closed
  * @returns the site as it is then; undefined if there is none
  * @throws RangeError for a setting that cannot be one, or the zone, which events have been filed by
  * @example

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { partitionOf } from '../core/partition.ts';
 import type { Store } from '../core/ports.ts';
-import { oldOf, RETENTION_KIND } from '../core/retention.ts';
-import { SITE_KIND, siteSchema } from '../core/site.ts';
+import { allOld, RETENTION_KIND } from '../core/retention.ts';
 
 /** Up to where a site's old days have been deleted. */
 const doneSchema = z.object({ site: z.string(), eventsBefore: z.number(), visitsBefore: z.number() });
@@ -16,9 +15,7 @@ const doneSchema = z.object({ site: z.string(), eventsBefore: z.number(), visits
  */
 export function retention({ documents, forget }: Pick<Store, 'documents' | 'forget'>, partitions: number) {
   return async (now: number, signal: AbortSignal): Promise<void> => {
-    for (const { value } of await documents.list(SITE_KIND)) {
-      const old = oldOf(siteSchema.parse(value), now);
-      if (!old) continue;
+    for (const old of await allOld(documents, now)) {
       const { site, eventsBefore, visitsBefore } = old;
       const known = doneSchema.safeParse(await documents.get(RETENTION_KIND, site));
       if (known.data && known.data.eventsBefore >= eventsBefore && known.data.visitsBefore >= visitsBefore) continue;

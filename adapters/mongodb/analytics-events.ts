@@ -1,7 +1,9 @@
 import type { ClientSession } from 'mongodb';
-import { BY_ID, BY_SITE, BY_USER } from './collections.ts';
+import { BY_SITE, BY_USER } from './collections.ts';
 import type { AnalyticsRow, Collections } from './collections.ts';
 import { dateAt } from './dates.ts';
+import { deletePortion } from './delete-portion.ts';
+import type { Deleted } from './delete-portion.ts';
 import { eventTypeOf } from './event-groups.ts';
 import type { Brought } from './event-groups.ts';
 
@@ -9,9 +11,6 @@ import type { Brought } from './event-groups.ts';
  * The second seed's collection `analytics_events`: a document for each event that came by its door or its topics, beside
  * what is kept of every event. It is a collection and no view, for only so can its documented indexes serve.
  */
-
-/** Documents that one transaction removes. */
-const PORTION = 1000;
 
 /** Writes those of the events that a version brings. */
 export async function writeAnalyticsEvents(
@@ -39,19 +38,11 @@ function rowOf(partition: number, { entry, event }: Brought): AnalyticsRow {
   };
 }
 
-/**
- * Removes a person's documents, or a whole site's without `user_id`.
- *
- * @returns whether there are more
- */
-export async function eraseAnalyticsEvents(
+/** Removes a person's documents, or a whole site's without `user_id`: a portion of them. */
+export function eraseAnalyticsEvents(
   { analytics_events }: Collections,
   asked: { partition: number; site_id: string; user_id?: string },
   session: ClientSession,
-): Promise<boolean> {
-  const hint = asked.user_id === undefined ? BY_SITE : BY_USER;
-  const found = await analytics_events.find(asked, { session, projection: { _id: 1 }, hint, limit: PORTION }).toArray();
-  const these = { _id: { $in: found.map(({ _id }) => _id) }, partition: asked.partition };
-  if (found.length > 0) await analytics_events.deleteMany(these, { session, hint: BY_ID });
-  return found.length === PORTION;
+): Promise<Deleted> {
+  return deletePortion(analytics_events, asked, asked.user_id === undefined ? BY_SITE : BY_USER, session);
 }

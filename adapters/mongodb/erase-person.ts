@@ -39,8 +39,8 @@ export async function erasePerson(
   await lowerStats(collections, partition, site_id, gone.views, session);
   if (found.some(({ length }) => length === GROUPS_MAX)) return { events: gone.events, more: true };
 
-  if (await eraseAnalyticsEvents(collections, { ...ofSite, user_id }, session))
-    return { events: gone.events, more: true };
+  const tracks = await eraseAnalyticsEvents(collections, { ...ofSite, user_id }, session);
+  if (tracks.more) return { events: gone.events, more: true };
 
   await visits.deleteMany({ ...ofSite, visitor: anyOf }, { session, hint: BY_VISITOR });
   const word = { ...ofSite, version, user_id, at: new Date(), until };

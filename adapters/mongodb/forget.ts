@@ -1,55 +1,41 @@
-import type { Collection, Filter } from 'mongodb';
+import type { Collection } from 'mongodb';
 import type { Old } from '../../core/ports.ts';
-import { BY_DAY, BY_FIRST_SEEN, BY_ID, BY_SITE } from './collections.ts';
+import { BY_DAY, BY_FIRST_SEEN, BY_SITE } from './collections.ts';
 import type { Collections } from './collections.ts';
 import { dateAt, dateOfDay } from './dates.ts';
-
-/** Documents that one command deletes: so long do others wait. */
-const PORTION = 1000;
-
-/** What a document needs to be deleted by its age. */
-interface Dated {
-  partition: number;
-  site_id: string;
-  events?: unknown[];
-}
+import { deletePortion } from './delete-portion.ts';
 
 /**
  * `forget` of the store's port. No transaction is needed: nothing that is old is read again, and where the work is cut the
  * next call does the rest.
  */
-export function forgetter(collections: Collections) {
-  const { event_groups, analytics_events, visits, days, paths } = collections;
-
+export function forgetter({ event_groups, analytics_events, visits, days, paths }: Collections) {
   return async function forget(partition: number, old: Old, signal?: AbortSignal): Promise<number> {
     const ofSite = { partition, site_id: old.site };
-    const beforeDay = (day: number) => ({ ...ofSite, date: { $lt: dateOfDay(day) } });
-    const events = await deleteAll(event_groups, beforeDay(old.eventsBefore), BY_DAY, signal);
-    await deleteAll(analytics_events, { ...ofSite, timestamp: { $lt: dateAt(old.eventsFrom) } }, BY_SITE, signal);
-    const visitorDays = await deleteAll(visits, beforeDay(old.visitsBefore), BY_FIRST_SEEN, signal);
-    await deleteAll(paths, beforeDay(old.visitsBefore), BY_DAY, signal);
-    await deleteAll(days, beforeDay(old.visitsBefore), BY_DAY, signal);
-    return events + visitorDays;
-  };
-}
+    const oldEvents = { ...ofSite, date: { $lt: dateOfDay(old.eventsBefore) } };
+    const oldTracks = { ...ofSite, timestamp: { $lt: dateAt(old.eventsFrom) } };
+    const oldDays = { ...ofSite, date: { $lt: dateOfDay(old.visitsBefore) } };
 
-/** Answers how many documents went, or, of groups of events, how many events. */
-async function deleteAll<T extends Dated>(
-  collection: Collection<T>,
-  asked: object,
-  hint: object,
-  signal?: AbortSignal,
-): Promise<number> {
-  const projection = { count: { $size: { $ifNull: ['$events', [0]] } } };
-  let gone = 0;
-  for (;;) {
-    if (signal?.aborted) return gone;
-    const options = { projection, hint, limit: PORTION };
-    const rows = await collection.find<{ _id: unknown; count: number }>(asked as Filter<T>, options).toArray();
-    if (rows.length === 0) return gone;
-    const { partition } = asked as Dated;
-    const these = { _id: { $in: rows.map(({ _id }) => _id) }, partition };
-    await collection.deleteMany(these as unknown as Filter<T>, { hint: BY_ID });
-    gone += rows.reduce((sum, { count }) => sum + count, 0);
-  }
+    const events = await deleteAll(event_groups, oldEvents, BY_DAY);
+    await deleteAll(analytics_events, oldTracks, BY_SITE);
+    const visitorDays = await deleteAll(visits, oldDays, BY_FIRST_SEEN);
+    await deleteAll(paths, oldDays, BY_DAY);
+    await deleteAll(days, oldDays, BY_DAY);
+    return events + visitorDays;
+
+    async function deleteAll<T extends typeof ofSite>(
+      collection: Collection<T>,
+      asked: typeof ofSite,
+      hint: object,
+    ): Promise<number> {
+      let gone = 0;
+      for (let more = true; more; ) {
+        if (signal?.aborted) return gone;
+        const deleted = await deletePortion(collection, asked, hint);
+        gone += deleted.gone;
+        more = deleted.more;
+      }
+      return gone;
+    }
+  };
 }

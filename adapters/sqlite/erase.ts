@@ -4,7 +4,7 @@ import type { Erasure } from '../../core/ports.ts';
 import { visitorOfUser } from '../../core/visitor.ts';
 import { PAGEVIEW } from '../../sdk/src/wire.ts';
 import { decodeDay } from './codec.ts';
-import { transaction } from './database.ts';
+import { overwriting, transaction } from './database.ts';
 import type { Dictionary } from './dictionary.ts';
 import { eventOfRow } from './event-rows.ts';
 import type { Positions } from './positions.ts';
@@ -61,18 +61,18 @@ export function eraser(database: DatabaseSync, strings: Dictionary, positions: P
   const bury = database.prepare('INSERT INTO erasures VALUES (?, ?, ?, ?, ?, ?, ?)');
 
   return function erase(partition: number, { site: siteId, user_id }: Erasure, until: number): number {
-    // What is erased must be gone from the file's free space, too.
-    database.exec('PRAGMA secure_delete = ON');
     try {
-      return transaction(database, 'IMMEDIATE', () => {
-        // What is queued may be the first of its site.
-        const site = strings.idOf(siteId);
-        return user_id === undefined
-          ? eraseSite(partition, siteId, site, until)
-          : erasePerson(partition, site, user_id, until);
-      });
+      return overwriting(database, () =>
+        transaction(database, 'IMMEDIATE', () => {
+          // What is queued may be the first of its site.
+          const site = strings.idOf(siteId);
+          return user_id === undefined
+            ? eraseSite(partition, siteId, site, until)
+            : erasePerson(partition, site, user_id, until);
+        }),
+      );
     } finally {
-      database.exec('PRAGMA secure_delete = OFF; PRAGMA wal_checkpoint(TRUNCATE)');
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     }
   };
 

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Old } from '../../core/ports.ts';
-import { transaction } from './database.ts';
+import { overwriting, transaction } from './database.ts';
 import type { Dictionary } from './dictionary.ts';
 
 /** Events that one step looks at, and visitors' days that it deletes: so long do others wait. */
-const PORTION = 10_000;
+const PORTION = 2000;
 
 /** What a step has done. */
 export interface Forgotten {
@@ -33,13 +33,7 @@ export function forgetter(database: DatabaseSync, strings: Dictionary) {
   return function forget(partition: number, old: Old, after: number): Forgotten {
     const site = strings.find(old.site);
     if (site === undefined) return { gone: 0, after: undefined };
-    // What is deleted must be gone from the file's free space, too.
-    database.exec('PRAGMA secure_delete = ON');
-    try {
-      return transaction(database, 'IMMEDIATE', () => step(partition, site, old, after));
-    } finally {
-      database.exec('PRAGMA secure_delete = OFF');
-    }
+    return overwriting(database, () => transaction(database, 'IMMEDIATE', () => step(partition, site, old, after)));
   };
 
   function step(partition: number, site: number, { eventsBefore, visitsBefore }: Old, after: number): Forgotten {

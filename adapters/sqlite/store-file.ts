@@ -5,7 +5,7 @@ import type { Limits } from '../../core/limits.ts';
 import type { Applied, Batch, Changes, DayStats, Erasure, Old, Position } from '../../core/ports.ts';
 import { applier } from './apply.ts';
 import { changesReader } from './changes.ts';
-import { openDatabase, transaction, translated } from './database.ts';
+import { openDatabase, overwriting, transaction, translated } from './database.ts';
 import { dictionary } from './dictionary.ts';
 import type { Dictionary } from './dictionary.ts';
 import { documents } from './documents.ts';
@@ -109,9 +109,7 @@ function sweeper(database: DatabaseSync, ids: Seen, idsDays: number): (now: numb
     if (Number(expired.get(now)?.n) > 0) {
       // A salt must be gone from the file's free space and from the write-ahead log, too.
       clean = false;
-      database.exec('PRAGMA secure_delete = ON');
-      expire.run(now);
-      database.exec('PRAGMA secure_delete = OFF');
+      overwriting(database, () => expire.run(now));
     }
     // A reader may hold up the emptying of the log; then it is for the next time.
     if (!clean) clean = Number(checkpoint.get()?.busy) === 0;

@@ -1,10 +1,11 @@
 import type { Limits } from '../../core/limits.ts';
 import type { Changes, Position, Store } from '../../core/ports.ts';
+import { allOld } from '../../core/retention.ts';
 import { readBook } from './book.ts';
 import type { Book } from './book.ts';
 import type { Connection } from './database.ts';
 import { Broken, DatabaseError, TooHeavy } from './failure.ts';
-import { forget, oldIn } from './forget.ts';
+import { forget } from './forget.ts';
 import { transaction } from './open.ts';
 import type { Opened } from './open.ts';
 import { pause } from './pause.ts';
@@ -190,7 +191,7 @@ function settler(options: FollowOptions, book: Book, recent: number) {
   }
 
   async function run(): Promise<void> {
-    const olds = await oldIn(store.documents, now());
+    const olds = await allOld(store.documents, now());
     await transaction(opened.connection, async () => {
       await settle(opened.connection, book, days());
       await forget(opened.connection, olds);

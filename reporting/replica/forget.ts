@@ -1,15 +1,7 @@
-import type { Documents, Old } from '../../core/ports.ts';
-import { oldOf } from '../../core/retention.ts';
-import { SITE_KIND, siteSchema } from '../../core/site.ts';
+import type { Old } from '../../core/ports.ts';
 import type { Connection } from './database.ts';
 
-/** What sites do not keep any longer. */
-export async function oldIn(documents: Pick<Documents, 'list'>, now: number): Promise<Old[]> {
-  const sites = await documents.list(SITE_KIND);
-  return sites.flatMap(({ value }) => oldOf(siteSchema.parse(value), now) ?? []);
-}
-
-/** Deletes it from the replica. Within a transaction. */
+/** Deletes from the replica what sites do not keep any longer. Within a transaction. */
 export async function forget(connection: Connection, olds: Old[]): Promise<void> {
   for (const { site, eventsBefore, visitsBefore } of olds) {
     for (const age of ['recent', 'settled']) {

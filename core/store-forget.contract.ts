@@ -90,7 +90,8 @@ export const forgetCases: Case<Place<Store>>[] = [
         await log.apply([stay]);
       });
       await opened(place, async (store) => {
-        await store.forget(0, old({ eventsBefore: day, visitsBefore: day }));
+        // Of each its event and its visitor's day.
+        assert.equal(await store.forget(0, old({ eventsBefore: day, visitsBefore: day })), 2 * many.length);
         await expectExactly(store, distinct([stay]));
       });
       await opened(place, async (store) => {

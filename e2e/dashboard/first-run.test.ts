@@ -70,7 +70,7 @@ describe('the start page', () => {
     expect(snippet).toContain('robot.example');
     await expect
       .poll(() => page.locator('.checks').textContent(), { timeout: 20_000 })
-      .toContain('1 × bot: the browser says that it is a bot');
+      .toContain('1 × Bots: the browser says that it is a bot');
     expect(await page.locator('.checks').textContent()).toContain('Counted: Not done');
   });
 });

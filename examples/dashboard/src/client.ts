@@ -11,7 +11,8 @@ import type {
 export type Realtime = z.infer<typeof realtimeSchema>;
 export type SiteInfo = z.infer<typeof sitesSchema>['sites'][number];
 export type Property = z.infer<typeof propertiesSchema>['properties'][number];
-export type RefusedCount = z.infer<typeof refusedAnswerSchema>['refused'][number];
+export type Refused = z.infer<typeof refusedAnswerSchema>;
+export type RefusedCount = Refused['refused'][number];
 
 /** `GET /api/v1/setup`: what the start page shows. */
 export interface Setup {
@@ -45,7 +46,8 @@ export class ApiError extends Error {
 export interface Client {
   query(question: QuestionInput, signal?: AbortSignal): Promise<Answer>;
   realtime(site: string, signal?: AbortSignal): Promise<Realtime>;
-  refused(site: string, from: string, to: string, signal?: AbortSignal): Promise<RefusedCount[]>;
+  /** Of two dates, both included; the last ones whenever they were. */
+  refused(site: string, from: string, to: string, signal?: AbortSignal): Promise<Refused>;
   /** `event` empty: of all events. */
   properties(site: string, event: string, signal?: AbortSignal): Promise<Property[]>;
   sites(signal?: AbortSignal): Promise<SiteInfo[]>;
@@ -89,10 +91,8 @@ export function createClient(base: string, token: () => string | undefined): Cli
         ...(signal ? { signal } : {}),
       })) as Answer,
     realtime: async (site, signal) => (await get(`/realtime?${parameters({ site_id: site })}`, signal)) as Realtime,
-    async refused(site, from, to, signal) {
-      const answer = await get(`/refused?${parameters({ site_id: site, from, to })}`, signal);
-      return (answer as { refused: RefusedCount[] }).refused;
-    },
+    refused: async (site, from, to, signal) =>
+      (await get(`/refused?${parameters({ site_id: site, from, to })}`, signal)) as Refused,
     async properties(site, event, signal) {
       const answer = await get(`/properties?${parameters({ site_id: site, event })}`, signal);
       return (answer as { properties: Property[] }).properties;

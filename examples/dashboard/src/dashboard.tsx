@@ -11,7 +11,8 @@ import { Headline } from './headline.tsx';
 import { Trouble } from './notices.tsx';
 import { Panel } from './panel.tsx';
 import { headlineMetrics, headlineQuestion, panels, seriesQuestion } from './questions.ts';
-import { bucketsOf } from './ranges.ts';
+import { bucketsOf, datesOf } from './ranges.ts';
+import { Refused } from './refused.tsx';
 import { SampleBanner } from './sample.tsx';
 import { siteName } from './site-switcher.tsx';
 import { useAnswer } from './use-answer.ts';
@@ -51,6 +52,7 @@ export function Dashboard() {
           <Panel name="devices" dimensions={panels.devices} visitors={visitors} />
           <EventPanels />
         </div>
+        <Refused dates={answer && datesOf(answer.meta.date_range)} />
       </main>
       <Footer meta={answer?.meta} />
       {state.detail && <Detail detail={state.detail} key={state.detail.dimension} />}

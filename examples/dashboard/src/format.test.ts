@@ -1,5 +1,13 @@
 import { describe, expect, test, vi } from 'vitest';
-import { formatBucket, formatChange, formatDates, formatMetric, formatShare, isBetter } from './format.ts';
+import {
+  formatBucket,
+  formatChange,
+  formatDates,
+  formatMetric,
+  formatMoment,
+  formatShare,
+  isBetter,
+} from './format.ts';
 
 // Whatever the language of the machine is.
 vi.hoisted(() => vi.stubGlobal('navigator', { languages: ['en-US'] }));
@@ -48,4 +56,9 @@ describe('dates', () => {
     expect(formatDates('2026-11-01', '2026-11-28').replaceAll(/\s/g, ' ')).toBe('Nov 1 – 28, 2026');
     expect(formatDates('2026-11-22', '2026-11-22')).toBe('Nov 22, 2026');
   });
+});
+
+test('a moment is one of the reader’s own clock', () => {
+  const noon = new Date(2026, 10, 22, 12, 5, 59);
+  expect(formatMoment(noon.toISOString())).toBe('Nov 22, 12:05 PM');
 });

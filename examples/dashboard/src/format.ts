@@ -110,3 +110,10 @@ export function formatDates(from: string, to: string): string {
 export function formatClock(instant: number): string {
   return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit' }).format(instant);
 }
+
+/** A UTC instant as a day and time of the reader's own clock: `Nov 22, 2:00 PM`. */
+export function formatMoment(instant: string): string {
+  return dateFormat({ ...axis.day, hour: 'numeric', minute: '2-digit', timeZone: undefined }).format(
+    Date.parse(instant),
+  );
+}

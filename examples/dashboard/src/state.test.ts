@@ -19,7 +19,7 @@ describe('parse', () => {
 
   test('reads what a link says', () => {
     const search =
-      '?site=example.com&range=2026-11-01..2026-11-07&compare=year_before&metric=visits&by=hour&show=table';
+      '?site=example.com&range=2026-11-01..2026-11-07&compare=year_before&metric=visits&by=hour&show=table&refused=1';
     expect(parse(`${search}&f=is~page~/pricing~/about&f=contains_not~property:plan~free&pages=exit_page`)).toEqual({
       ...plain,
       site: 'example.com',
@@ -28,6 +28,7 @@ describe('parse', () => {
       metric: 'visits',
       bucket: 'hour',
       table: true,
+      refused: true,
       tabs: { pages: 'exit_page' },
       filters: [
         ['is', 'page', ['/pricing', '/about']],
@@ -84,6 +85,7 @@ describe('format', () => {
       metric: fc.constantFrom('visits' as const, 'bounce_rate' as const),
       filters: fc.array(condition, { maxLength: 4 }),
       table: fc.boolean(),
+      refused: fc.boolean(),
       welcome: fc.boolean(),
       demo: fc.boolean(),
     });

@@ -15,6 +15,8 @@ export interface State {
   tabs: Partial<Record<PanelName, Dimension>>;
   /** The graph as a table. */
   table: boolean;
+  /** Whether it is shown what was not counted. */
+  refused: boolean;
   detail: Detail | undefined;
   /** The start page. */
   welcome: boolean;
@@ -59,6 +61,7 @@ export function parse(search: string): State {
     filters: parameters.getAll('f').slice(0, FILTERS_MAX).flatMap(conditionOf),
     tabs: Object.fromEntries(panelNames.flatMap((name) => (isFilterable(text(name)) ? [[name, text(name)]] : []))),
     table: text('show') === 'table',
+    refused: parameters.has('refused'),
     detail: detailOf(parameters),
     welcome: parameters.has('welcome'),
     demo: parameters.has('demo'),
@@ -85,6 +88,7 @@ export function format(state: State): string {
   for (const condition of state.filters) put('f', textOf(condition));
   for (const name of panelNames) put(name, state.tabs[name] ?? '');
   if (state.table) put('show', 'table');
+  if (state.refused) put('refused', '1');
   if (state.detail) {
     const { dimension, search, page, order } = state.detail;
     put('detail', dimension);

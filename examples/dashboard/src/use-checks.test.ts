@@ -16,10 +16,10 @@ test('say why nothing was counted', () => {
   const refused = [{ date: '2026-11-22', reason: 'bot', count: 3 }];
   const [, , counted] = checksOf('a.example', { ...nothing, known: true, refused });
   expect(counted).toMatchObject({ status: 'failed' });
-  expect(counted?.detail).toContain('3 × bot: the browser says that it is a bot');
+  expect(counted?.detail).toContain('3 × Bots: the browser says that it is a bot');
 });
 
 test('show a reason that is not known here as it is', () => {
   const refused = [{ date: '2026-11-22', reason: '<i>new</i>', count: 1 }];
-  expect(checksOf('a.example', { ...nothing, refused })[2]?.detail).toContain('<i>new</i>');
+  expect(checksOf('a.example', { ...nothing, refused })[2]?.detail).toContain('1 × <i>new</i>: ');
 });

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Client, RefusedCount } from './client.ts';
 import { useApp } from './context.ts';
 import { checkQuestion } from './questions.ts';
+import { wordsOfReason } from './reasons.ts';
 
 /** One step of the first event's way. */
 export interface Check {
@@ -57,36 +58,19 @@ async function seenOf(client: Client, site: string, signal: AbortSignal): Promis
   const sites = await client.sites(signal);
   if (!sites.some(({ id }) => id === site)) return NOTHING;
   const date = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
-  const [answer, refused] = await Promise.all([
+  const [answer, turnedAway] = await Promise.all([
     client.query(checkQuestion(site), signal).catch(() => undefined),
     // The site's day may be another than that of UTC.
-    client.refused(site, date(-1), date(1), signal).catch(() => []),
+    client.refused(site, date(-1), date(1), signal).catch(() => undefined),
   ]);
   const [events, pageviews] = answer?.results[0]?.metrics ?? [];
-  return { known: true, events: events ?? 0, pageviews: pageviews ?? 0, refused };
+  return { known: true, events: events ?? 0, pageviews: pageviews ?? 0, refused: turnedAway?.refused ?? [] };
 }
-
-/** What each reason means to someone who sets up a page. */
-const reasons: Record<string, string> = {
-  bot: 'the browser says that it is a bot; open the page in an ordinary one',
-  hostname: 'the page’s host is not on the list of this site',
-  prefetch: 'the page was loaded in advance and nobody has seen it yet',
-  too_old: 'the event was more than 24 hours old',
-  in_future: 'the clock of the browser is far ahead',
-  rate_limited: 'too many events came at once',
-  unknown_site: 'there is no such site',
-  sites_full: 'no further site comes into being by itself',
-  malformed_json: 'the body could not be read',
-  invalid: 'a field is missing or wrong',
-  too_long: 'a text is too long',
-};
 
 /** The three steps, from what was seen. */
 export function checksOf(site: string, { known, events, pageviews, refused }: Seen): Check[] {
   const count = refused.reduce((sum, one) => sum + one.count, 0);
-  const why = refused
-    .map((one) => `${one.count} × ${one.reason}: ${reasons[one.reason] ?? 'see the page’s console'}`)
-    .join('. ');
+  const why = refused.map((one) => `${one.count} × ${wordsOfReason(one.reason).join(': ')}`).join('. ');
   const received = events > 0 || count > 0;
   const counted = pageviews > 0;
   return [

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { daily } from '../../core/daily.contract.ts';
 import { messageOf, QueueFull, Unavailable } from '../../core/errors.ts';
 import { NO_POSITION } from '../../core/ports.ts';
 import { FOREVER, append, bodies, end, look } from '../../core/queue-scene.contract.ts';
@@ -23,7 +24,7 @@ const open = (limits: KafkaQueueOptions['limits'] = {}, topic = randomUUID()) =>
 test('killed under load again and again: what was acknowledged is there, in order, and nothing else but what was tried', async () => {
   const queue = await open();
   const stop = startWriters(queue);
-  const kills = 4;
+  const kills = daily(2, 4);
   for (let n = 0; n < kills; n++) {
     await pause(1000);
     await kafka().kill();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { daily } from '../../core/daily.contract.ts';
 import { messageOf, Unavailable } from '../../core/errors.ts';
 import type { Position, Queue } from '../../core/ports.ts';
 import { NO_POSITION } from '../../core/ports.ts';
@@ -82,7 +83,7 @@ function load(queue: Queue) {
 }
 
 describe('in the topic that is made there are three copies, of which two are waited for', () => {
-  test.each(['SIGKILL', 'SIGSTOP'] as const)(
+  test.each<NodeJS.Signals>(daily(['SIGKILL'], ['SIGKILL', 'SIGSTOP']))(
     'and a leader that gets %s is no end for any partition',
     async (signal) => {
       const url = newUrl();

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { daily } from '../../core/daily.contract.ts';
 import { axe } from './axe.ts';
 import { settled } from './look.ts';
 import { dashboard } from './scene.ts';
@@ -30,13 +31,21 @@ const views: [name: string, path: string, then?: (page: Page) => Promise<unknown
   ['demo', '/?site=demo&demo=1&range=day', (page) => page.locator('.figure-value').first().waitFor()],
 ];
 
-describe.each(Object.entries(sizes))('on a %s', (_size, viewport) => {
-  test.each(views)('axe finds nothing, light and dark: %s', async (_name, path, then) => {
-    const page = await open(path, { colorScheme: 'light', viewport });
+type Look = [scheme: 'light' | 'dark', size: keyof typeof sizes];
+const looks: Look[] = [
+  ['light', 'desktop'],
+  ['dark', 'phone'],
+];
+const more: Look[] = [
+  ['dark', 'desktop'],
+  ['light', 'phone'],
+];
+
+describe.each(daily(looks, [...looks, ...more]))('%s, on a %s', (colorScheme, size) => {
+  test.each(views)('axe finds nothing: %s', async (_name, path, then) => {
+    const page = await open(path, { colorScheme, viewport: sizes[size] });
+    expect(await page.evaluate(`matchMedia('(prefers-color-scheme: ${colorScheme})').matches`)).toBe(true);
     await then?.(page);
-    expect(await axe(page)).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await page.evaluate(`matchMedia('(prefers-color-scheme: dark)').matches`)).toBe(true);
     expect(await axe(page)).toEqual([]);
   });
 });

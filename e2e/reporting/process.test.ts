@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { daily } from '../../core/daily.contract.ts';
 import { limits } from '../../core/limits.ts';
 import { randomOf } from '../../core/sample.contract.ts';
 import { openDatabase } from '../../reporting/replica/database.ts';
@@ -33,27 +34,15 @@ function overwrite(file: string): void {
   writeFileSync(file, bytes, { flag: 'r+' });
 }
 
-const troubles: [string, (server: Server, file: string) => Promise<void>][] = [
+type Trouble = [string, (server: Server, file: string) => Promise<void>];
+
+const troubles: Trouble[] = [
   ['killed', (server) => kill(server)],
   [
     'killed, and its file damaged',
     async (server, file) => {
       await kill(server);
       overwrite(file);
-    },
-  ],
-  [
-    'killed, and its file cut off',
-    async (server, file) => {
-      await kill(server);
-      writeFileSync(file, readFileSync(file).subarray(0, 20_000));
-    },
-  ],
-  [
-    'killed, and its write-ahead log damaged',
-    async (server, file) => {
-      await kill(server);
-      if (existsSync(`${file}.wal`)) overwrite(`${file}.wal`);
     },
   ],
   [
@@ -70,11 +59,28 @@ const troubles: [string, (server: Server, file: string) => Promise<void>][] = [
     },
   ],
   ['its file deleted under it', async (_, file) => rmSync(file)],
+];
+
+const more: Trouble[] = [
+  [
+    'killed, and its file cut off',
+    async (server, file) => {
+      await kill(server);
+      writeFileSync(file, readFileSync(file).subarray(0, 20_000));
+    },
+  ],
+  [
+    'killed, and its write-ahead log damaged',
+    async (server, file) => {
+      await kill(server);
+      if (existsSync(`${file}.wal`)) overwrite(`${file}.wal`);
+    },
+  ],
   ['its file damaged under it', async (_, file) => overwrite(file)],
 ];
 
 describe('while traffic goes on', () => {
-  test.each(troubles)(
+  test.each(daily(troubles, [...troubles, ...more]))(
     '%s: it comes back by itself with the same answers, and collection never notices',
     async (_, trouble) => {
       const data = folder();

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { daily } from '../../core/daily.contract.ts';
 import { eventDimensions, metrics, operators, timeBuckets, visitDimensions } from '../../core/question.ts';
 import type { Condition, Dimension, Filter, Metric, QuestionInput } from '../../core/question.ts';
 import { eventsOf } from '../support/contents.ts';
@@ -12,7 +13,7 @@ import type { World } from './world.ts';
 const PARTITIONS = 3;
 /** So low that some visitors' days pass it. */
 const EVENTS_MAX = 9;
-const RUNS = 500;
+const RUNS = daily(200, 500);
 
 let world: World;
 const sites = randomSites(20_261_122);

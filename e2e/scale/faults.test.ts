@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Consumer, Producer } from '@platformatic/kafka';
 import { expect, test } from 'vitest';
+import { daily } from '../../core/daily.contract.ts';
 import { PARTITIONS_DEFAULT } from '../../core/limits.ts';
 import { partitionOf } from '../../core/partition.ts';
 import type { Position, Store } from '../../core/ports.ts';
@@ -22,6 +23,7 @@ const scene = scale();
 const { env, kafka, launch, topic, withStore } = scene;
 
 const WORKERS = 3;
+const KILLS = daily(1, 2);
 const SITES = Array.from({ length: 16 }, (_, n) => `${n}.example`);
 const PARTITIONS = [...new Set(SITES.map((site) => partitionOf(site, PARTITIONS_DEFAULT)))];
 const { outcomes, loadOn, begin, under } = underLoad(scene, { sites: SITES, workers: WORKERS, clients: 1 });
@@ -51,7 +53,7 @@ async function sumOf(workers: Launched[], name: string): Promise<number> {
 
 test('the broker killed and started again, under load: what comes meanwhile is spilled, answered 202, and goes over', async () => {
   await under('broker killed', async ({ load }) => {
-    for (let kill = 0; kill < 2; kill++) {
+    for (let kill = 0; kill < KILLS; kill++) {
       await kafka().kill('SIGKILL');
       const before = load.accepted.size;
       await until('events while it is away', () => load.accepted.size > before + 50);
@@ -64,7 +66,7 @@ test('the broker killed and started again, under load: what comes meanwhile is s
 
 test('kill -9 of a worker, again and again: others take over, and a new one joins', async () => {
   await under('worker killed', async ({ workers }) => {
-    for (let kill = 0; kill < 2; kill++) {
+    for (let kill = 0; kill < KILLS; kill++) {
       await workers.shift()?.end('SIGKILL');
       await untilAllMove();
       const next = launch('worker');

@@ -45,7 +45,8 @@ const installed = process.env.MATRIX === 'whole' ? [] : ['e2e/frameworks/whole/*
 /** Of all tests that start processes. */
 const patient = {
   // Two files at a time: each waits for processes of its own, which are enough for as many cores.
-  maxWorkers: 3,
+  // Two files at a time: each starts processes of its own, which are enough for as many cores.
+  maxWorkers: 2,
   sequence: { groupOrder: 1 },
   // Vitest's own is a second, which a page on a busy machine may need.
   expect: { poll: { timeout: 20_000 } },

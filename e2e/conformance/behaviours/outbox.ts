@@ -31,6 +31,8 @@ export const outbox: readonly Behaviour[] = [
     group: 'outbox',
     name: 'what the collector has taken leaves the device',
     page: LOCAL,
+    // A page in the background sends blindly, and so keeps what it has sent.
+    focus: true,
     async steps({ open, arrived }) {
       const tab = await open('/');
       await tab.run(`track('signup')`);
@@ -129,6 +131,8 @@ export const outbox: readonly Behaviour[] = [
     group: 'outbox',
     name: 'what is older than a day is dropped',
     page: LOCAL,
+    // A page in the background sends blindly, and so keeps what it has sent.
+    focus: true,
     async steps(scene) {
       scene.serve('/old', {
         ...LOCAL,

@@ -39,8 +39,11 @@ export interface Slice {
   incarnation: string;
   /** The offset this slice reaches to: the last entry's, or where the log starts if it has lost what came after the position. */
   to: string;
-  /** `at`: when it was appended, in ms since 1970, where the log knows. */
-  entries: { offset: string; body: string; at?: number }[];
+  /**
+   * `at`: when it was appended, in ms since 1970, where the log knows. `id`: the one that its writer has given it, where it has
+   * and the log carries such.
+   */
+  entries: { offset: string; body: string; at?: number; id?: string }[];
   loss?: Loss | undefined;
 }
 

@@ -17,7 +17,7 @@ import { addWorkerMetrics } from './metrics.ts';
 import { isKafka, openQueue, openStore } from './open.ts';
 import type { Places } from './open.ts';
 import type { Appending } from './spilling-queue.ts';
-import { openTrackTopics } from './track-topics.ts';
+import { openLater, openTrackTopics } from './track-topics.ts';
 import type { TrackTopics } from './track-topics.ts';
 import { startWorker } from './worker-handle.ts';
 
@@ -61,20 +61,23 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   if (hasFolder) closers.push(lockFolder(folder));
   try {
     const collects = roles.includes('collector');
-    const open = (): Promise<Appending> => (collects ? openCollectorQueue(options, log) : openQueue(options));
-    const queue = queueUrl === undefined ? await open() : await whenThere('queue', open, options);
-    closers.push(() => queue.close());
     const store =
       storeUrl === undefined
         ? await openStore(options, true)
         : await whenThere('store', () => openStore(options), options);
     closers.push(() => store.close());
+    const made = await partitionsOf(store);
+    const open = (): Promise<Appending> => (collects ? openCollectorQueue(options, log, made) : openQueue(options));
+    const queue = queueUrl === undefined ? await open() : await whenThere('queue', open, options);
+    closers.push(() => queue.close());
     await checkPartitions(store, queue.partitions);
     const worker = roles.includes('worker') ? startWorker(options, log) : undefined;
     if (worker) closers.push(() => worker.stop());
-    const topics = isKafka(queueUrl) && (collects || worker) ? await openTopics(options) : undefined;
+    const brought =
+      isKafka(queueUrl) && worker ? await whenThere('queue', () => openTopics(options), options) : undefined;
+    const topics = brought ?? (isKafka(queueUrl) && collects ? await topicsLater(options) : undefined);
     if (topics) closers.push(() => topics.close());
-    if (topics && worker) closers.push(bringTracks(topics, { ...options.collector, queue, store, limits, log }));
+    if (brought) closers.push(bringTracks(brought, { ...options.collector, queue, store, limits, log }));
     const metrics = new Registry();
     if (worker) addWorkerMetrics(metrics, () => worker.counts());
     if (!collects) return { collector: undefined, store, queue, metrics, close };
@@ -121,7 +124,13 @@ function openTopics({
   limits,
   log,
 }: DeploymentOptions): Promise<TrackTopics> {
-  return whenThere('queue', () => openTrackTopics({ url, types, limits, log }), { limits, log });
+  return openTrackTopics({ url, types, limits, log });
+}
+
+/** A collector starts while Kafka is away: it has its spill, and `/track` answers 503 until the topics are there. */
+function topicsLater(options: DeploymentOptions): ReturnType<typeof openLater> {
+  const { spillRetryMs } = { ...defaults, ...options.limits };
+  return openLater(() => openTopics(options), spillRetryMs);
 }
 
 /** Answers what ends it. */
@@ -136,6 +145,12 @@ function bringTracks(
     await stop();
     await incoming.close();
   };
+}
+
+/** With how many partitions the store was made; undefined: it is new. */
+async function partitionsOf(store: Store): Promise<number | undefined> {
+  const kept = (await store.documents.get('store', 'partitions')) as { partitions: number } | undefined;
+  return kept?.partitions;
 }
 
 /** A site whose partition is another one would meet its own data of before. */

@@ -18,6 +18,7 @@ let queue: Queue;
 let isAway: boolean;
 let closers: (() => Promise<void>)[];
 let told: string[];
+let aside: QueueEntry[];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'footfall-spill-'));
@@ -25,6 +26,7 @@ beforeEach(async () => {
   isAway = false;
   closers = [() => queue.close()];
   told = [];
+  aside = [];
 });
 
 afterEach(async () => {
@@ -53,7 +55,8 @@ function far(append: Queue['append'] = (entries) => queue.append(entries)): Appe
 
 async function start(open: () => Promise<Appending> = openFar, partitions = 2): Promise<Appending> {
   const spill = await sqliteQueue({ folder: join(folder, 'spill'), partitions, thread: false });
-  const spilling = await spillingQueue({ open, spill, limits, log: (line) => told.push(line) });
+  const setAside = async (entry: QueueEntry): Promise<void> => void aside.push(entry);
+  const spilling = await spillingQueue({ open, spill, limits, setAside, log: (line) => told.push(line) });
   closers.push(() => spilling.close());
   return spilling;
 }
@@ -83,6 +86,27 @@ describe('a queue with a spill', () => {
     expect(await arrived(0)).toEqual(['a', 'b']);
     expect(await spilling.depth()).toEqual(await queue.depth());
     expect(told).toEqual([]);
+  });
+
+  test('sets aside what the queue can never take, and goes on with what is behind it', async () => {
+    isAway = true;
+    const spilling = await start(async () => {
+      if (isAway) throw new Unavailable('away');
+      return far((entries) => {
+        if (entries.some(({ body }) => body.length > 9)) return Promise.reject(new RangeError('too large'));
+        return queue.append(entries);
+      });
+    });
+    await spilling.append([...entriesOf(0, 'a', 'x'.repeat(10), 'b'), ...entriesOf(1, 'y'.repeat(11), 'c')]);
+    await spilling.append(entriesOf(0, 'd'));
+    isAway = false;
+    await untilArrived(1, 1);
+    await expect.poll(async () => (await spilling.depth()).entries, { interval: 2 }).toBe(4);
+    expect([await arrived(0), await arrived(1)]).toEqual([['a', 'b', 'd'], ['c']]);
+    expect(aside).toEqual([...entriesOf(0, 'x'.repeat(10)), ...entriesOf(1, 'y'.repeat(11))]);
+    expect(told.filter((line) => line === 'an entry of the spill is set aside: too large')).toHaveLength(2);
+    await spilling.append(entriesOf(0, 'e'));
+    expect(await untilArrived(0, 4)).toEqual(['a', 'b', 'd', 'e']);
   });
 
   test('that is away is not waited for; what was spilled goes over in its order, and all later behind it', async () => {
@@ -155,7 +179,7 @@ describe('a queue with a spill', () => {
       thread: false,
       limits: { queueEntriesMax: 2 },
     });
-    const spilling = await spillingQueue({ open: openFar, spill, limits, log: () => {} });
+    const spilling = await spillingQueue({ open: openFar, spill, limits, log: () => {}, setAside: async () => {} });
     closers.push(() => spilling.close());
     await spilling.append(entriesOf(0, 'a', 'b'));
     await expect(spilling.append(entriesOf(0, 'c'))).rejects.toThrow(QueueFull);

@@ -17,6 +17,8 @@ export interface SpillingQueueOptions {
     readEntriesMax: number;
     readBytesMax: number;
   };
+  /** Keeps an entry that the queue can never take, so that it does not hold up the others. Resolves when it is durable. */
+  setAside: (entry: QueueEntry) => Promise<void>;
   /** Told when the queue goes away and comes back. */
   log: (line: string) => void;
 }
@@ -28,12 +30,12 @@ export interface SpillingQueueOptions {
  *
  * @throws Unusable (rejects) if the queue and the spill do not have the same partitions
  * @example
- * const queue = await spillingQueue({ open: () => redisQueue({ url }), spill, limits, log: console.error });
+ * const queue = await spillingQueue({ open: () => redisQueue({ url }), spill, limits, setAside, log: console.error });
  */
 export async function spillingQueue(options: SpillingQueueOptions): Promise<Appending> {
   const { open, spill, limits, log } = options;
   const stopping = new AbortController();
-  const move = mover(spill, limits);
+  const move = mover(options);
   /** Entries that are in the spill, or on their way into it. */
   let spilled = (await spill.depth()).entries;
   let queue = await tryOpen(open, spill.partitions);
@@ -112,14 +114,33 @@ async function tryOpen(open: SpillingQueueOptions['open'], partitions: number): 
     if (!(error instanceof Unavailable)) throw error;
     return undefined;
   }
-  throw new Unusable(`the queue has other partitions than the spill, which has ${partitions}.`);
+  throw new Unusable(
+    `the queue has other partitions than the spill, which has ${partitions}. Use the queue for which it was made (PARTITIONS=${partitions}); or delete the folder "spill" of the data folder, with what is in it.`,
+  );
 }
 
 type Move = (into: Appending, onMoved: (entries: number) => void) => Promise<void>;
 
 /** Moves what lies in the spill, some of each partition. */
-function mover(spill: Queue, limits: SpillingQueueOptions['limits']): Move {
+function mover({ spill, limits, setAside, log }: Omit<SpillingQueueOptions, 'open'>): Move {
   const { readEntriesMax: entriesMax, readBytesMax: bytesMax } = limits;
+
+  /** A RangeError is what a queue says of an entry that is too large for it. */
+  async function appendOrSetAside(into: Appending, entries: QueueEntry[]): Promise<void> {
+    try {
+      await into.append(entries);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const [only, ...others] = entries;
+      if (only && others.length === 0) {
+        await setAside(only);
+        return log(`an entry of the spill is set aside: ${error.message}`);
+      }
+      // Those that went over before the one in question count once.
+      for (const entry of entries) await appendOrSetAside(into, [entry]);
+    }
+  }
+
   const positions = new Map<number, Position>();
 
   return async (into, onMoved) => {
@@ -127,7 +148,10 @@ function mover(spill: Queue, limits: SpillingQueueOptions['limits']): Move {
       const after = positions.get(partition) ?? NO_POSITION;
       const { entries, incarnation, to } = await spill.read(partition, after, { entriesMax, bytesMax, waitMs: 0 });
       if (entries.length === 0) continue;
-      await into.append(entries.map(({ body }) => unpacked(partition, body)));
+      await appendOrSetAside(
+        into,
+        entries.map(({ body }) => unpacked(partition, body)),
+      );
       const position = { incarnation, offset: to, version: 1 };
       positions.set(partition, position);
       onMoved(entries.length);

@@ -4,9 +4,10 @@ import { topicUrl } from '../adapters/kafka/address.ts';
 import { kafkaQueue } from '../adapters/kafka/queue.ts';
 import type { Ingress, TrackMessage } from '../collector/ingress.ts';
 import type { Track } from '../collector/publish.ts';
-import { messageOf } from '../core/errors.ts';
+import { messageOf, Unavailable } from '../core/errors.ts';
 import { limits as defaults } from '../core/limits.ts';
 import type { Limits } from '../core/limits.ts';
+import { isId } from '../core/id.ts';
 import { partitionOf } from '../core/partition.ts';
 import { NO_POSITION } from '../core/ports.ts';
 import type { Documents, Position, Queue, Slice } from '../core/ports.ts';
@@ -84,6 +85,46 @@ export async function openTrackTopics({ url, types, limits, log }: TrackTopicsOp
   };
 }
 
+/**
+ * The topics for one who only publishes: while Kafka is away `publish` rejects with Unavailable, and they are opened
+ * when it is back.
+ *
+ * @param open tries once
+ * @param retryMs between two tries
+ * @throws what `open` throws but Unavailable (rejects)
+ */
+export async function openLater(
+  open: () => Promise<TrackTopics>,
+  retryMs: number,
+): Promise<Pick<TrackTopics, 'publish' | 'close'>> {
+  let topics: TrackTopics | undefined;
+  let opening: Promise<void> | undefined;
+  let failure: { error: unknown; at: number } | undefined;
+
+  async function tryOpen(): Promise<void> {
+    try {
+      topics = await open();
+    } catch (error) {
+      failure = { error, at: Date.now() };
+    }
+    opening = undefined;
+  }
+
+  await tryOpen();
+  if (failure && !(failure.error instanceof Unavailable)) throw failure.error;
+  return {
+    async publish(tracks) {
+      if (!topics && Date.now() - (failure?.at ?? 0) >= retryMs) await (opening ??= tryOpen());
+      if (!topics) throw failure?.error;
+      return topics.publish(tracks);
+    },
+    async close() {
+      await opening;
+      await topics?.close();
+    },
+  };
+}
+
 async function append(topic: Queue | undefined, tracks: Track[]): Promise<void> {
   if (!topic) throw new Error('a type without a topic');
   await topic.append(
@@ -134,8 +175,8 @@ async function bringPartition(
 }
 
 function messagesOf({ incarnation, entries }: Slice, place: string): TrackMessage[] {
-  return entries.map(({ offset, body, at }) => ({
-    id: idOf(`${incarnation}|${place}|${offset}`),
+  return entries.map(({ offset, body, at, id }) => ({
+    id: id !== undefined && isId(id) ? id.toLowerCase() : idOf(`${incarnation}|${place}|${offset}`),
     time: at ?? Date.now(),
     body,
     place: `${place} ${offset}`,

@@ -14,7 +14,12 @@ export interface Entry {
   bytes: number;
   /** ms since 1970. */
   at: number;
+  /** What its producer has named it by. */
+  id?: string;
 }
+
+/** A message's header with an id of its producer's. */
+const ID_HEADER = 'event_id';
 
 /** Bits of a batch's attributes. */
 const LOG_APPEND_TIME = 1 << 3;
@@ -51,10 +56,11 @@ export function nextAfter(batches: RecordsBatch[], from: bigint): bigint {
 
 function entriesIn(batch: RecordsBatch): Entry[] {
   const tag = batch.crc.toString(16).padStart(8, '0');
-  return batch.records.map(({ offsetDelta, timestampDelta, value }) => {
+  return batch.records.map(({ offsetDelta, timestampDelta, value, headers }) => {
     const number = batch.firstOffset + BigInt(offsetDelta);
     const at = (batch.attributes & LOG_APPEND_TIME) === 0 ? batch.firstTimestamp + timestampDelta : batch.maxTimestamp;
     const body = value?.toString('utf8') ?? '';
-    return { number, offset: `${number}-${tag}`, body, bytes: value?.length ?? 0, at: Number(at) };
+    const id = headers.find(([name]) => name?.toString() === ID_HEADER)?.[1]?.toString();
+    return { number, offset: `${number}-${tag}`, body, bytes: value?.length ?? 0, at: Number(at), ...(id && { id }) };
   });
 }

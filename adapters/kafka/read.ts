@@ -116,7 +116,7 @@ async function look(
   return {
     incarnation: reader.id,
     to: cursor.reached ?? after.offset,
-    entries: entries.map(({ offset, body, at }) => ({ offset, body, at })),
+    entries: entries.map(({ offset, body, at, id }) => ({ offset, body, at, ...(id && { id }) })),
     loss,
   };
 }

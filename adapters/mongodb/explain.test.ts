@@ -58,7 +58,7 @@ test('no query looks through a whole collection', async () => {
       if (!asked.has(shape)) asked.set(shape, { name, command: statement });
     }
   };
-  const store = await mongodbStore({ url, onCommand, limits: { storeOwnerMsMax: 100 } });
+  const store = await mongodbStore({ url, onCommand, limits: { storeOwnerMsMax: 100, statsPathsMax: 1 } });
   const db = databases.client().db(new URL(url).pathname.slice(1));
   await useAll(store);
   const ofOwners = (): boolean => [...asked.keys()].some((shape) => shape.startsWith('find owners '));

@@ -78,17 +78,18 @@ async function migrate(db: Db): Promise<void> {
 }
 
 /**
- * The schema's version is written first, so that a collection without it was made by others.
+ * The schema's version is written first, so that a collection without it was made by others: by an operator who shards it, if
+ * it is empty.
  *
  * @returns the version that is there
  */
 async function checkSchema(db: Db): Promise<number> {
   const names = [...Object.keys(indexes), ...views.map(({ name }) => name)];
-  const there = await db.listCollections({ name: { $in: names } }, { nameOnly: true }).toArray();
   const meta = db.collection<SchemaRow>('footfall');
   const row = await meta.findOne({ _id: 'schema', partition: 0 });
-  if (!row && there.length > 0) {
-    const found = there.map(({ name }) => name).join(', ');
+  const foreign = row ? [] : await filled(db, names);
+  if (foreign.length > 0) {
+    const found = foreign.join(', ');
     throw new Unusable(
       `The database ${db.databaseName} has collections that are not Footfall's (${found}). Name another database in the URL's path: it is made by itself.`,
     );
@@ -101,6 +102,16 @@ async function checkSchema(db: Db): Promise<number> {
   const fresh = { $setOnInsert: { version: SCHEMA_VERSION } };
   if (!row) await upserted(meta.updateOne({ _id: 'schema', partition: 0 }, fresh, { upsert: true }));
   return row?.version ?? SCHEMA_VERSION;
+}
+
+/** Which of them hold something, or are views. */
+async function filled(db: Db, names: string[]): Promise<string[]> {
+  const there = await db.listCollections({ name: { $in: names } }, { nameOnly: false }).toArray();
+  const found: string[] = [];
+  for (const { name, type } of there) {
+    if (type === 'view' || (await db.collection(name).findOne({}, { projection: { _id: 1 } }))) found.push(name);
+  }
+  return found;
 }
 
 /** Two processes that start at once may both put it. */

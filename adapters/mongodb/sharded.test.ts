@@ -66,7 +66,7 @@ async function allSent(): Promise<Sent[]> {
   const onCommand = (name: string, command: Document): void => {
     sent.push({ name, command: structuredClone(command) });
   };
-  const store = await mongodbStore({ url, onCommand, limits: { storeOwnerMsMax: 100 } });
+  const store = await mongodbStore({ url, onCommand, limits: { storeOwnerMsMax: 100, statsPathsMax: 1 } });
   await useAll(store);
   const ofOwners = ({ name, command }: Sent): boolean => name === 'find' && command.find === 'owners';
   const db = databases.client().db(new URL(url).pathname.slice(1));

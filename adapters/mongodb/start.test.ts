@@ -110,6 +110,20 @@ describe('the database', () => {
     expect(await db.listCollections().toArray()).toHaveLength(1);
   });
 
+  test('may have its collections before the first start, empty, as one makes them who shards them', async () => {
+    const url = databases.fresh();
+    const db = databases.client().db(databaseOf(url));
+    for (const name of ['positions', 'visits', 'documents']) {
+      await db.collection(name).createIndex({ partition: 1, _id: 1 });
+    }
+    const store = await mongodbStore({ url });
+    await store.documents.put('site', 'a', { id: 'a' });
+    await store.close();
+    const again = await mongodbStore({ url });
+    expect(await again.documents.get('site', 'a')).toEqual({ id: 'a' });
+    await again.close();
+  });
+
   test('of a newer Footfall is left alone', async () => {
     const url = databases.fresh();
     await (await mongodbStore({ url })).close();

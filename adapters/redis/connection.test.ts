@@ -143,6 +143,8 @@ test('a set-up that lets acknowledged entries get lost is told, with what to set
     await queue.close();
     return told;
   };
+  expect(await warnings()).toEqual([expect.stringContaining('Set maxmemory.')]);
+  await redis().call('CONFIG', 'SET', 'maxmemory', '1gb');
   expect(await warnings()).toEqual([]);
   await redis().call('CONFIG', 'SET', 'appendfsync', 'everysec', 'maxmemory-policy', 'allkeys-lru');
   expect(await warnings()).toEqual([

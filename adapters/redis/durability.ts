@@ -15,6 +15,11 @@ export async function doubtsOf({ place, call }: Connection): Promise<string[]> {
       `${place} acknowledges before the disk has it (appendfsync ${sync}): a power cut loses that. Set appendfsync always.`,
     );
   }
+  if (/^maxmemory:0\b/m.test(info)) {
+    doubts.push(
+      `${place} has no limit to its memory (maxmemory 0): a queue that grows takes that of the machine. Set maxmemory.`,
+    );
+  }
   const policy = /^maxmemory_policy:(allkeys-\S+)/m.exec(info)?.[1];
   if (policy !== undefined) {
     doubts.push(`${place} throws entries away when its memory is full (${policy}). Set maxmemory-policy noeviction.`);

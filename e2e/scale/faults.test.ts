@@ -12,7 +12,8 @@ import { postFiveTimes } from '../support/posted-again.ts';
 import { expectCountedOnce } from '../standard/scene.ts';
 import { underLoad } from '../standard/under-load.ts';
 import { workerCount } from '../standard/worker-count.ts';
-import { drained } from '../support/http.ts';
+import { eventsOf } from '../support/contents.ts';
+import { drained, send } from '../support/http.ts';
 import type { Launched } from '../support/server.ts';
 import { until } from '../support/until.ts';
 import { scale } from './scene.ts';
@@ -194,4 +195,17 @@ test('the topic deleted and made anew: what comes while there is none is spilled
   await until('the restarts to be counted', async () => (await sumOf(workers, 'losses')) === PARTITIONS.length);
   expect(later.counts.refused).toEqual({});
   await running.end();
+});
+
+test('a collector started while the broker is away takes events into its spill, and /track when it is back', async () => {
+  await kafka().kill('SIGKILL');
+  const { collector } = await launch('collector').ready();
+  const event = { site_id: 'a.example', event_type: 'page_view', path: '/' };
+  const answers = [await send(`${collector}/event`, event), await send(`${collector}/track`, { event: 'page_view' })];
+  expect(answers.map(({ status }) => status)).toEqual([202, 503]);
+  await kafka().start();
+  await launch('worker').ready();
+  const track = async (): Promise<boolean> => (await send(`${collector}/track`, { event: 'page_view' })).status === 200;
+  await until('/track to be taken', track);
+  await withStore((store) => until('both to be counted', async () => (await eventsOf(store)).length === 2, 60_000));
 });

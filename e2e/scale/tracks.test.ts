@@ -11,9 +11,15 @@ const kafka = kafkaOfFile();
 const { folder, start } = servers();
 
 /** What another program writes into a topic. */
-async function produce(topic: string, ...values: string[]): Promise<void> {
+function produce(topic: string, ...values: string[]): Promise<void> {
+  return produceAs({}, topic, ...values);
+}
+
+async function produceAs(headers: Record<string, string>, topic: string, ...values: string[]): Promise<void> {
   const producer = new Producer({ clientId: 'other', bootstrapBrokers: [kafka().address], autocreateTopics: false });
-  await producer.send({ messages: values.map((value) => ({ topic, value: Buffer.from(value) })), acks: -1 });
+  const own = new Map(Object.entries(headers).map(([name, value]) => [Buffer.from(name), Buffer.from(value)]));
+  const messages = values.map((value) => ({ topic, value: Buffer.from(value), headers: own }));
+  await producer.send({ messages, acks: -1 });
   await producer.close();
 }
 
@@ -64,6 +70,29 @@ test("the seed's call and other programs' messages are counted once, also after 
   expect(await total(next.reporting, 'default', day.date)).toMatchObject({ total_views: 4, unique_users: 4 });
   const metrics = await (await fetch(`${next.collector}/metrics`)).text();
   expect(metrics).toMatch(/^footfall_worker_losses_total 0$/m);
+});
+
+test('a message that is produced again with its id, in a header or in the body, counts once', async () => {
+  const env = { QUEUE_URL: `${kafka().url}/ids`, LEASE_MS: '6000' };
+  const { reporting } = await start({ folder: folder(), env });
+  const body = { event: 'page_view', user_id: 'U1', timestamp: '2025-11-25T12:00:00Z' };
+  const at = (url: string, more: object = {}): string => JSON.stringify({ ...body, ...more, props: { url } });
+  const [one, other] = [crypto.randomUUID(), crypto.randomUUID()];
+  for (let n = 0; n < 3; n++) {
+    await produceAs({ event_id: one.toUpperCase() }, 'events_page_view', at('/header'));
+    await produce('events_page_view', at('/body', { event_id: other }));
+    await produceAs({ event_id: 'no UUID' }, 'events_page_view', at('/each'));
+  }
+  const paths = [
+    { path: '/each', views: 3 },
+    { path: '/body', views: 1 },
+    { path: '/header', views: 1 },
+  ];
+  await until('all to be counted', async () => {
+    const { top_paths } = (await total(reporting, 'default', '2025-11-25')) as { top_paths: object[] };
+    return JSON.stringify(top_paths) === JSON.stringify(paths);
+  });
+  expect(await total(reporting, 'default', '2025-11-25')).toMatchObject({ total_views: 5 });
 });
 
 test('while Kafka is away /track is answered 503, and /event 202 from the spill', async () => {

@@ -77,6 +77,8 @@ export interface Outcome {
   acknowledged: number;
   counted: number;
   duplicated: number;
+  /** Until the slowest of all successors had applied something. */
+  'slowest ms'?: number;
 }
 
 export interface Counted {

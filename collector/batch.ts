@@ -72,6 +72,17 @@ export function parseBatch(body: string): BrowserBatch | Refusal {
   return batch;
 }
 
+/** What of a batch that is refused as a whole can be read all the same: it is counted where it belongs. */
+export function claimOf(body: string): { site: string | undefined; count: number } {
+  const json = parseJson(body);
+  const { site, events } = (json ?? {}) as { site?: unknown; events?: unknown };
+  const named = siteId.safeParse(site);
+  return {
+    site: named.success ? named.data : undefined,
+    count: Array.isArray(events) ? Math.max(1, events.length) : 1,
+  };
+}
+
 /** @param url of the batch, for events without one */
 function parseEvent(json: unknown, index: number, url: unknown): BrowserEvent | Refusal {
   const at = `events[${index}]`;

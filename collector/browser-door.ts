@@ -3,7 +3,7 @@ import type { Site } from '../core/site.ts';
 import type { WireRefusal } from '../sdk/src/wire.ts';
 import { wireLimits } from '../sdk/src/wire.ts';
 import { acceptBatch, refuse } from './answer.ts';
-import { parseBatch } from './batch.ts';
+import { claimOf, parseBatch } from './batch.ts';
 import type { BrowserBatch, BrowserEvent, RefusedEvent } from './batch.ts';
 import { readBody } from './body.ts';
 import { countRefused } from './count-refused.ts';
@@ -44,22 +44,21 @@ export function browserDoor(parts: Parts): Door {
 
     const body = await readBody(incoming, wireLimits.bodyBytesMax);
     const batch = body instanceof Refusal ? body : parseBatch(body);
-    if (batch instanceof Refusal) return turnAway(undefined, arrival, batch, 1);
+    if (batch instanceof Refusal) return turnAwayUnread(body, arrival, batch);
 
     const found = sites.find(batch.site, batch.events.length > 0);
     const site = found instanceof Promise ? await found : found;
     if (site instanceof Refusal) return turnAway(undefined, arrival, batch.refused[0]?.refusal ?? site, batch.count);
 
     const sender = senderOf(incoming, parts);
-    const judged = judgePlace(site, sender) ?? judge(site, sender, batch, rates);
+    const wish = wishOf(site, batch.gpc, sender.header);
+    const isPrivate = wish === 'count' || wish === 'drop';
+    const judged =
+      judgePlace(site, sender) ?? judge(site, sender, batch, rates) ?? (wish === 'drop' ? DROPPED : undefined);
     if (judged) {
-      note(site, sender, arrival, { refusal: judged, event: batch.events[0]?.event });
+      note(parts, site, sender, { time: arrival, refusal: judged, event: batch.events[0]?.event, isPrivate });
       return turnAway(site, arrival, judged, batch.count);
     }
-
-    const wish = wishOf(site, batch.gpc, sender.header);
-    if (wish === 'drop') return turnAway(site, arrival, DROPPED, batch.count);
-    const isPrivate = wish === 'count';
 
     const dated = sift(batch, site, sender, arrival);
     const days = new Set(dated.map(({ day }) => day));
@@ -72,7 +71,7 @@ export function browserDoor(parts: Parts): Door {
     batch.refused.sort((a, b) => a.index - b.index);
     for (const { index, refusal } of batch.refused) {
       const event = batch.events.find((one) => one.index === index)?.event;
-      note(site, sender, arrival, { refusal, event, name: event?.name });
+      note(parts, site, sender, { time: arrival, refusal, event, name: event?.name, isPrivate });
     }
     const first = batch.refused[0];
     if (events.length === 0 && first) return turnAwayAll(site, arrival, batch.refused, first.refusal);
@@ -83,13 +82,12 @@ export function browserDoor(parts: Parts): Door {
     return acceptBatch(events.length, arrival, batch.refused.map(wireRefusal));
   };
 
-  function note(site: Site, sender: Sender, time: number, { refusal, event, name }: Noted): void {
-    const { hostname, path } = event?.url ?? {};
-    const { browser, os, device } = sender.agent.context;
-    const what = { name, hostname, path: path === undefined ? undefined : maskedFor(site, path) };
-    const { reason, field } = refusal;
-    const { country } = sender.place;
-    parts.refusalLog.note(site.id, { time, reason, field, ...what, browser, os, device, country });
+  /** Counts it for the site that it names, if there is one: none comes into being by that. */
+  async function turnAwayUnread(body: string | Refusal, arrival: number, refusal: Refusal): Promise<Outgoing> {
+    if (body instanceof Refusal) return turnAway(undefined, arrival, refusal, 1);
+    const { site: id, count } = claimOf(body);
+    const site = id === undefined ? undefined : await sites.find(id, false);
+    return turnAway(site instanceof Refusal ? undefined : site, arrival, refusal, count);
   }
 
   function turnAway(site: Site | undefined, arrival: number, refusal: Refusal, count: number): Outgoing {
@@ -120,9 +118,29 @@ export function browserDoor(parts: Parts): Door {
 
 /** What the site's owner may see of a refusal. */
 interface Noted {
+  /** ms since 1970, of arrival. */
+  time: number;
   refusal: Refusal;
   event: BrowserEvent | undefined;
   name?: string | undefined;
+  /** Whether the browser asks for privacy: of its visitor then no more is noted than is kept. */
+  isPrivate: boolean;
+}
+
+/** Shows a refusal to the site's owner: as what is kept is, and of a browser that asks for privacy no more than that. */
+function note(
+  { refusalLog }: Parts,
+  site: Site,
+  sender: Sender,
+  { time, refusal, event, name, isPrivate }: Noted,
+): void {
+  const { hostname, path } = event?.url ?? {};
+  const hidden = (text: string | undefined) => (text === undefined ? undefined : maskedFor(site, text));
+  const what = { name: hidden(name), hostname, path: hidden(path) };
+  const { reason, field } = refusal;
+  const { browser, os, device } = isPrivate ? {} : sender.agent.context;
+  const { country } = sender.place;
+  refusalLog.note(site.id, { time, reason, field, ...what, browser, os, device, country });
 }
 
 /** Whose the events of a batch are. */

@@ -39,7 +39,7 @@ export interface Call extends z.infer<typeof call> {
   /** What sent the visitor, by a name that is no address, such as `google`. */
   ref?: string | undefined;
   /** Of the second seed's event what goes on as it was said. */
-  said?: { event: string; props?: unknown } | undefined;
+  said?: { event: string; props?: Record<string, unknown> } | undefined;
 }
 
 export interface Calls {

@@ -87,6 +87,22 @@ export function campaignOf(query: string): Campaign | undefined {
   return click || named !== undefined || Object.keys(utm).length > 0 ? { utm, named, click } : undefined;
 }
 
+/**
+ * What of a query says where its visitor comes from, and the parameters that are named: of the ids of platforms only that there
+ * was one. `''`, or with its question mark.
+ *
+ * @example
+ * keptQuery('?utm_source=x&gclid=Cj0K&token=7&id=3', ['id']); // '?utm_source=x&gclid=1&id=3'
+ */
+export function keptQuery(query: string, names: readonly string[]): string {
+  const kept = new URLSearchParams();
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (READ.has(name) || names.includes(name)) kept.append(name, value);
+    else if (byId.has(name)) kept.append(name, '1');
+  }
+  return kept.size === 0 ? '' : `?${kept.toString()}`;
+}
+
 function plain(value: string): string {
   const text = clean(value).trim().slice(0, wireLimits.urlCharsMax);
   return NOTHING.has(text.toLowerCase()) ? '' : text;

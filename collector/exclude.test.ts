@@ -5,7 +5,7 @@ import { judgePath, judgePlace } from './exclude.ts';
 const { site } = newSite('a', {
   excluded_addresses: ['203.0.113.7', '10.0.0.0/8', '2001:db8::/32'],
   excluded_countries: ['CH'],
-  excluded_paths: ['/admin/**', '/preview'],
+  excluded_paths: ['/admin/**', '/preview', '/über/**'],
 });
 const { site: open } = newSite('b');
 
@@ -29,6 +29,9 @@ test.each([
   ['/admin/', 'excluded_path'],
   ['/preview', 'excluded_path'],
   ['/preview/2', undefined],
+  ['/%C3%BCber/uns', 'excluded_path'],
+  ['/über/uns', 'excluded_path'],
+  ['/%E0%A4%A', undefined],
   ['/', undefined],
 ])('%s: %s', (path, reason) => {
   expect(judgePath(site, path, 'url')?.reason).toBe(reason);

@@ -26,8 +26,20 @@ export function judgePlace(site: Site, { traits, place }: Pick<Sender, 'traits' 
 
 /** Why an event is turned away by its site's owner: its page is not counted. */
 export function judgePath(site: Site, path: string, field: string): Refusal | undefined {
-  const isOut = exclusionsOf(site).paths.some((glob) => fitsGlob(glob, path));
+  const { paths } = exclusionsOf(site);
+  if (paths.length === 0) return undefined;
+  // Owners write `/über`, and browsers `/%C3%BCber`.
+  const plain = readable(path);
+  const isOut = paths.some((glob) => fitsGlob(glob, path) || fitsGlob(glob, plain));
   return isOut ? new Refusal('excluded_path', field, 'a page that the site counts', FIX, OWN) : undefined;
+}
+
+function readable(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 const known = new WeakMap<Site, Exclusions>();

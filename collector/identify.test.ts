@@ -76,6 +76,11 @@ describe('visitorsOf', () => {
 describe('plainUserId', () => {
   const { site: other } = newSite('b');
 
+  test('hides an address wherever it stands in it', () => {
+    for (const id of ['Ada <ada@example.com>', 'ada%40example.com', 'mailto:ada@example.com'])
+      expect(plainUserId(site, id)).toMatch(/^email:[\w-]{22}$/);
+  });
+
   test('leaves what is no e-mail address', () => {
     for (const id of [
       'user-xyz-789',

@@ -4,6 +4,7 @@ import { lifeOf } from '../core/visitor-life.ts';
 import { networkOf } from './address.ts';
 import { hmacKey, hmacOf } from './hmac.ts';
 import type { HmacKey } from './hmac.ts';
+import { holdsEmail } from './mask.ts';
 import { DEAD } from './salts.ts';
 import type { Salt, Salts } from './salts.ts';
 
@@ -48,16 +49,16 @@ export function visitorsOf(salts: Salts, site: Site, traits: Traits, days: Set<n
 }
 
 /**
- * A `user_id` as it is stored: itself, or, where it has the shape of an e-mail address, a keyed hash that is the same
+ * A `user_id` as it is stored: itself, or, where it has the shape of an e-mail address or holds one, a keyed hash that is the same
  * for the same address and site, whatever its case. The key is the site's `pepper`.
  *
  * @example
  * plainUserId(site, 'Ada@Example.com'); // 'email:1fJ0…' of 22 characters
  */
 export function plainUserId(site: Site, userId: string): string {
-  if (!userId.includes('@')) return userId;
+  if (!userId.includes('@') && !userId.includes('%40')) return userId;
   const address = userId.trim().toLowerCase();
-  if (!EMAIL.test(address)) return userId;
+  if (!EMAIL.test(address) && !holdsEmail(address)) return userId;
   return `email:${hmacOf(pepperOf(site), address).toString('base64url', 0, 16)}`;
 }
 

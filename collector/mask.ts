@@ -65,6 +65,11 @@ export function masked(text: string): string {
   return result;
 }
 
+/** Whether a text holds what looks like an e-mail address. */
+export function holdsEmail(text: string): boolean {
+  return (text.includes('@') || text.includes('%40')) && text.replace(EMAIL, '') !== text;
+}
+
 /** As `masked`, unless the site wants texts as they are. */
 export function maskedFor({ masking }: Pick<Site, 'masking'>, text: string): string {
   return masking === 'off' ? text : masked(text);
@@ -73,8 +78,9 @@ export function maskedFor({ masking }: Pick<Site, 'masking'>, text: string): str
 /** An event with what its page and its owner's code have put into it, masked, unless the site wants it as it is. Ids and the `user_id` have rules of their own. */
 export function maskedEvent(event: Event, { masking }: Pick<Site, 'masking'>): Event {
   if (masking === 'off') return event;
-  const { name, path, title, acquisition, props } = event;
+  const { name, hostname, path, title, acquisition, props } = event;
   const result: Event = { ...event, name: masked(name), path: masked(path) };
+  if (hostname !== undefined) result.hostname = masked(hostname);
   if (title !== undefined) result.title = masked(title);
   if (acquisition) {
     const entries = Object.entries(acquisition).map(([field, value]) => [field, value && masked(value)]);

@@ -1,10 +1,14 @@
 import type { Event } from '../core/event.ts';
+import type { Site } from '../core/site.ts';
 import type { Call } from './calls.ts';
+import { keptQuery } from './campaign.ts';
 import { countRefused } from './count-refused.ts';
 import type { Bundle } from './enqueue.ts';
 import { refusalOfFailure } from './failure.ts';
+import { maskedFor } from './mask.ts';
 import type { Parts } from './parts.ts';
 import type { Refusal } from './refusal.ts';
+import { PLACES } from './tracks.ts';
 
 /** An event of the second seed, for its topics. */
 export interface Track {
@@ -16,14 +20,36 @@ export interface Track {
 }
 
 /**
- * An event as it is judged, in the form in which it came: of what was sent only what the form knows goes on, and an e-mail
- * address in place of a user's id does not.
+ * An event as it is judged, in the form in which it came: of what was sent only what the form knows goes on, and that as it would be
+ * kept: masked, without what its addresses have in their queries beyond where the visitor comes from.
+ *
+ * @param event as it would go into the log
  */
-export function trackOf({ said, site_id: site }: Call, { id, user_id, time }: Event): Track | undefined {
+export function trackOf({ said, site_id }: Call, event: Event, site: Site): Track | undefined {
   if (!said) return undefined;
-  const timestamp = new Date(time).toISOString();
-  const body = JSON.stringify({ ...said, user_id, timestamp, event_id: id, site_id: site });
-  return { type: said.event, site, body };
+  const { id, user_id, time, props = [] } = event;
+  const places = Object.entries(said.props ?? {})
+    .filter(([field]) => PLACES.has(field))
+    .map(([field, value]): [string, unknown] => [field, placeOf(field, value, site)]);
+  const body = JSON.stringify({
+    event: maskedFor(site, said.event),
+    ...(said.props && { props: Object.fromEntries<unknown>([...places, ...props]) }),
+    user_id,
+    timestamp: new Date(time).toISOString(),
+    event_id: id,
+    site_id,
+  });
+  return { type: said.event, site: site_id, body };
+}
+
+/** Of a page what is kept of it, and what of its query says where its visitor comes from; of a referrer no query at all. */
+function placeOf(field: string, value: unknown, site: Site): unknown {
+  if (typeof value !== 'string') return value;
+  const [whole = ''] = value.split('#');
+  const at = whole.indexOf('?');
+  if (at < 0) return maskedFor(site, whole);
+  const query = field === 'url' ? keptQuery(whole.slice(at), site.query_params ?? []) : '';
+  return maskedFor(site, whole.slice(0, at) + query);
 }
 
 /**

@@ -41,7 +41,10 @@ export function refusalLog({ documents, limits, now }: RefusalLogOptions): Refus
     for (const site of [...changed].slice(0, limits.refusalLogFlushSitesMax)) {
       const kind = lastRefusalsKind(site);
       await documents.delete(kind, own);
-      await documents.create(kind, own, { refusals: bySite.get(site) ?? [] }, { expires: now() + keptMs });
+      const refusals = bySite.get(site) ?? [];
+      // It goes with its oldest: whoever is still there writes it anew without that one.
+      const [oldest] = refusals;
+      if (oldest) await documents.create(kind, own, { refusals }, { expires: oldest.time + keptMs });
       changed.delete(site);
     }
   }
@@ -49,6 +52,8 @@ export function refusalLog({ documents, limits, now }: RefusalLogOptions): Refus
   function forgetOld(since: number): void {
     for (const [site, list] of bySite) {
       const young = list.filter(({ time }) => time >= since);
+      if (young.length === list.length) continue;
+      changed.add(site);
       if (young.length === 0) bySite.delete(site);
       else bySite.set(site, young);
     }

@@ -12,7 +12,9 @@ import type { Door, Outgoing } from './door.ts';
 import { enqueue } from './enqueue.ts';
 import { contextOfCall } from './enrich-call.ts';
 import { keyholder } from './key.ts';
+import { keptPath } from './kept-path.ts';
 import { maskedFor } from './mask.ts';
+import { pageOfPath } from './page.ts';
 import type { Parts } from './parts.ts';
 import { publishTracks, trackOf } from './publish.ts';
 import type { Track } from './publish.ts';
@@ -131,15 +133,18 @@ export function serverDoor(parts: Parts, options: ServerDoorOptions = eventDoor)
 
     const event = await takeCall(parts, call, site, { at, arrival, trusted });
     if (event instanceof Refusal) return refuseOne(event);
-    const track = trackOf(call, event);
+    const track = trackOf(call, event, site);
     if (track) tracks.push(track);
     const context = contextOfCall(call, parts);
     return sorted.add(site, context, index, event);
 
     function refuseOne(one: Refusal): void {
       const { reason, field } = one;
-      const { event_type: name, hostname, path } = call;
-      parts.refusalLog.note(site.id, { time: arrival, reason, field, name, hostname, path: maskedFor(site, path) });
+      const page = pageOfPath(call.path, call.hostname);
+      const [name, hostname, path] = [call.event_type, page.hostname ?? '', keptPath(page, site)].map((text) =>
+        maskedFor(site, text),
+      );
+      parts.refusalLog.note(site.id, { time: arrival, reason, field, name, hostname: hostname || undefined, path });
       sorted.refuse(site, index, one);
     }
   }

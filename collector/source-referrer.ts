@@ -25,11 +25,21 @@ export function referrerOf(text: string, hostname: string | undefined, own: read
   if (host === '') return undefined;
   if (url.protocol === 'android-app:') return referrer(host, url.pathname, sourceOfApp(host));
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined;
-  if (hostname !== undefined && host === withoutWww(hostname)) return undefined;
-  if (own.some((one) => isWithin(host, one))) return undefined;
+  if (isOwn(host, hostname, own)) return undefined;
   if (isPrivate(host) && !(hostname !== undefined && isPrivate(hostname))) return undefined;
   const known = sourceOfHost(host);
   return known?.kind === 'passage' ? undefined : referrer(host, url.pathname, known);
+}
+
+/**
+ * Whether a name is that of a host of the site.
+ *
+ * @param hostname of the page
+ * @param own the site's hosts, which stand for their sub-domains, too
+ */
+export function isOwn(name: string, hostname: string | undefined, own: readonly string[]): boolean {
+  const host = withoutWww(name.toLowerCase());
+  return (hostname !== undefined && host === withoutWww(hostname)) || own.some((one) => isWithin(host, one));
 }
 
 function referrer(host: string, pathname: string, known: Source | undefined): Referrer {

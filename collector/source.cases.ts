@@ -211,6 +211,9 @@ export const sourceCases: CaseGroup[] = [
       ['', 'https://blog.shop.example/', 'blog.shop.example', 'Referral'],
       ['', 'https://othershop.example/', 'othershop.example', 'Referral'],
       ['?utm_source=leaflet', 'https://www.shop.example/', 'leaflet', 'Unassigned'],
+      ['?ref=www.shop.example', '', '', 'Direct'],
+      ['?source=Shop.Example', 'https://news.example/', 'news.example', 'Referral'],
+      ['?utm_source=shop.example&gclid=x', '', 'Google', 'Paid Search'],
     ],
   },
   {
@@ -226,6 +229,7 @@ export const sourceCases: CaseGroup[] = [
       ['', 'https://notshop-help.example/', 'notshop-help.example', 'Referral'],
       ['', 'https://shop-help.example.evil.example/', 'shop-help.example.evil.example', 'Referral'],
       ['?gclid=x', 'https://shop-help.example/', 'Google', 'Paid Search'],
+      ['?utm_source=en.shop-help.example', '', '', 'Direct'],
     ],
   },
   {

@@ -3,7 +3,7 @@ import { campaignOf } from './campaign.ts';
 import type { Campaign } from './campaign.ts';
 import { channelOf, isAd } from './channel.ts';
 import type { Page } from './page.ts';
-import { referrerOf } from './source-referrer.ts';
+import { isOwn, referrerOf } from './source-referrer.ts';
 import type { Referrer } from './source-referrer.ts';
 import { sourceOfName } from './sources.ts';
 import type { Source } from './sources.ts';
@@ -21,7 +21,7 @@ export function acquisitionOf(
   own: readonly string[] = [],
 ): Acquisition | undefined {
   const from = referrer ? referrerOf(referrer, page.hostname, own) : undefined;
-  const campaign = page.query.length > 1 ? campaignOf(page.query) : undefined;
+  const campaign = page.query.length > 1 ? foreign(campaignOf(page.query), page.hostname, own) : undefined;
   if (!from && !campaign) return undefined;
   const said = campaign ?? { utm: {} };
   const known = knownSource(said, from);
@@ -31,6 +31,18 @@ export function acquisitionOf(
   if (source !== undefined) acquisition.source = source;
   acquisition.channel = channel(said, known, source);
   return acquisition;
+}
+
+/** A campaign without the source that it names, if that is the site itself. */
+function foreign(
+  campaign: Campaign | undefined,
+  hostname: string | undefined,
+  own: readonly string[],
+): Campaign | undefined {
+  if (campaign?.named === undefined || !isOwn(campaign.named, hostname, own)) return campaign;
+  const { utm_source: _, ...utm } = campaign.utm;
+  const { click } = campaign;
+  return click || Object.keys(utm).length > 0 ? { utm, click } : undefined;
 }
 
 /** The source, where it is one that we know: as the address names it, as an ad has it, as it referred, as an id has it. */

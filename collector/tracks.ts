@@ -35,7 +35,7 @@ const track = z.object({
 export const TRACK_SITE = 'default';
 
 /** Properties that say where an event happened; all others are the event's own. */
-const PLACES = new Set(['url', 'ref', 'referrer']);
+export const PLACES: ReadonlySet<string> = new Set(['url', 'ref', 'referrer']);
 
 /**
  * The form of the second seed's events.
@@ -72,7 +72,7 @@ interface Said {
   props?: Record<string, unknown> | null;
 }
 
-function saidOf({ event, props: said }: Said): Said {
+function saidOf({ event, props: said }: Said): Call['said'] {
   return { event, ...(said && { props: said }) };
 }
 

@@ -270,7 +270,7 @@ describe('commands', () => {
 
     const erase = (...args: string[]) => run(['erase', ...args], { folder: data });
     expect((await erase('--site', 'a.example', '--user', 'anna')).stdout).toBe('1 events erased.\n');
-    expect((await erase('--site', 'a.example', '--user', 'bert@example.com')).stdout).toBe('1 events erased.\n');
+    expect((await erase('--site', 'a.example', '--user-id', 'bert@example.com')).stdout).toBe('1 events erased.\n');
     expect((await erase('--site', 'a.example', '--user', 'nobody')).stdout).toBe('0 events erased.\n');
     expect(await stats()).toMatchObject({ total_views: 1, unique_users: 1 });
     // What comes again of before stays out; what is new counts.

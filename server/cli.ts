@@ -47,7 +47,7 @@ const USAGE = `footfall [command]
       --site ID --date DATE    only this site, only this day
   import FILE...               page views from web servers' logs, and events of an export (import --help)
   export --site ID             events and visits into a file (export --help)
-  erase --site ID --user ID    remove a person's events and visits
+  erase --site ID --user ID    (or --user-id) remove a person's events and visits
   sample add                   make two months of sample data, under the site "sample"
   sample remove                remove it
   token                        make a new token for reports and administration
@@ -208,6 +208,7 @@ export async function run(args: string[]): Promise<number> {
         version: { type: 'boolean', short: 'v' },
         site: { type: 'string', default: '' },
         user: { type: 'string', default: '' },
+        'user-id': { type: 'string', default: '' },
         date: { type: 'string', default: '' },
         ...siteOptions,
       },
@@ -221,7 +222,8 @@ export async function run(args: string[]): Promise<number> {
     if (!command) return usageError(`no command "${positionals.join(' ')}"`);
     const [id = '', ...more] = positionals.slice(name.split(' ').length);
     if (more.length > 0 || (id && !takesSite(name))) return usageError(`too many arguments for ${name}`);
-    const { site, user, date } = values;
+    const { site, date } = values;
+    const user = values.user || values['user-id'];
     const settings = settingsOf(values);
     return await command({ config: readConfig(), site, user, date, settings, id });
   } catch (error) {

@@ -292,6 +292,47 @@ test('what has no business in a page is hidden, and of the query only what the s
   expect(called?.path).toBe('/u/[email]');
 });
 
+test('of a refused event nothing is kept that would not be kept of others', async () => {
+  const scene = await openScene({ limits: { refusalLogFlushMs: 10 } });
+  await scene.addSite('a', { excluded_paths: ['/admin/**'] });
+  await scene.addSite('drops', { gpc: 'drop' });
+  const admin = view({ name: 'hello ada@example.com', url: 'https://example.com/admin/x?token=s3cret#y' });
+  await scene.post('/e', { site: 'a', sent: NOON, events: [admin] });
+  await scene.post('/e', { site: 'a', sent: NOON, events: [admin] }, { 'sec-gpc': '1' });
+  await scene.post('/e', { site: 'drops', sent: NOON, events: [view()] }, { 'sec-gpc': '1' });
+  const call = { path: '/reset?token=s3cret#y', hostname: 'ada@example.com', ip: '203.0.113.4' };
+  await scene.post('/event', seed({ site_id: 'a', ...call }), { 'content-type': 'application/json' });
+  const kept = async (site: string) => {
+    const documents = await scene.store.documents.list(lastRefusalsKind(site));
+    return documents.flatMap(({ value }) => (value as { refusals: object[] }).refusals);
+  };
+  const page = { time: NOON, name: 'hello [email]', hostname: 'example.com', path: '/admin/x' };
+  const excluded = { ...page, reason: 'excluded_path', field: 'events[0].url' };
+  await expect
+    .poll(() => kept('a'))
+    .toEqual([
+      { ...excluded, browser: 'Chrome', os: 'Linux', device: 'desktop' },
+      excluded,
+      { time: NOON, reason: 'key_required', field: 'ip', name: 'pageview', hostname: '[email]', path: '/reset' },
+    ]);
+  await expect
+    .poll(() => kept('drops'))
+    .toEqual([{ time: NOON, reason: 'gpc', field: 'sec-gpc', hostname: 'example.com', path: '/' }]);
+});
+
+test('a batch that is refused as a whole counts for the site that it names, with as many events as it has', async () => {
+  const scene = await openScene({ limits: { refusalFlushMs: 10 } });
+  await scene.addSite('a');
+  const long = { sent: NOON, user_id: 'x'.repeat(300), events: [view(), view(), view()] };
+  for (const site of ['a', 'nobody']) expect((await scene.post('/e', { site, ...long })).status).toBe(400);
+  expect((await scene.post('/e', { site: 'a', events: 'none' })).status).toBe(400);
+  const counts = async () =>
+    (await scene.entries()).flatMap(({ site, refused }) =>
+      (refused ?? []).map(({ reason, count }) => `${site} ${reason} ${count}`),
+    );
+  await expect.poll(async () => (await counts()).sort()).toEqual([' too_long 3', 'a invalid 1', 'a too_long 3']);
+});
+
 test('a refused answer says the reason in a header, and the owner finds it among the last refusals', async () => {
   const scene = await openScene({ limits: { refusalLogFlushMs: 10, refusalsKeptMax: 3 } });
   await scene.addSite('a', { excluded_paths: ['/admin/**'] });

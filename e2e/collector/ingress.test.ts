@@ -74,6 +74,39 @@ test('what goes into the topics has no address of any kind, nor what nobody know
   }
 });
 
+test('what goes into the topics is masked, and has no query but what says whence a visitor comes and what is a part of the page', async () => {
+  const tracks: Track[] = [];
+  const scene = await openScene({ trackSite: 'shop', publishTracks: async (all) => void tracks.push(...all) });
+  await scene.addSite('shop', { query_params: ['id'] });
+  const props = {
+    url: 'https://shop.example/u/ada@example.com?utm_source=news&gclid=Cj0KCQ&id=7&token=s3cret#part',
+    referrer: 'https://other.example/a?q=s3cret',
+    card: '4111 1111 1111 1111',
+    note: 'to ada@example.com',
+    'ada@example.com': 1,
+  };
+  expect((await scene.post('/track', { event: 'hello ada@example.com', props }, json)).status).toBe(200);
+  expect(JSON.parse(tracks[0]?.body ?? '')).toMatchObject({
+    event: 'hello [email]',
+    props: {
+      url: 'https://shop.example/u/[email]?utm_source=news&gclid=1&id=7',
+      referrer: 'https://other.example/a',
+      card: '[card]',
+      note: 'to [email]',
+      '[email]': 1,
+    },
+  });
+  expect(tracks[0]?.body).not.toMatch(/ada|s3cret|4111|Cj0/);
+  const incoming = ingressOf(scene);
+  await incoming.take([message(tracks[0]?.body ?? '', { time: NOON })]);
+  await incoming.close();
+  expect((await scene.events())[0]).toMatchObject({
+    name: 'hello [email]',
+    path: '/u/[email]?id=7',
+    acquisition: { utm_source: 'news', channel: 'Paid Other', referrer: 'other.example/a' },
+  });
+});
+
 test('nothing is answered with success that could not be published', async () => {
   let error: Error | undefined = new Unavailable('the broker is away');
   const publishTracks = () => (error ? Promise.reject(error) : Promise.resolve());

@@ -35,11 +35,13 @@ export async function notesOf(noted: Noted): Promise<string[]> {
   return notes;
 }
 
-/** How long a visitor is known, where the range is longer. */
+/** How long a visitor is known: where the range is longer, and where the site has chosen that it is long. */
 function ofVisitors({ question, owner, range }: Noted): string[] {
   const life = lifeOf(owner);
   const { last } = periodOf(life, localDay(owner.zone, range.from));
-  if (!question.metrics.includes('visitors') || localDay(owner.zone, range.to - 1) <= last) return [];
+  if (!question.metrics.includes('visitors')) return [];
+  if (localDay(owner.zone, range.to - 1) <= last)
+    return life === 'day' ? [] : [`A visitor without user_id is known for a ${life}.`];
   return [
     `A visitor without user_id is known within one ${life} only: over several ${life}s the visitors of the ${life}s are added up.`,
   ];

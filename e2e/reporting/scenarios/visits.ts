@@ -335,12 +335,12 @@ const people: Scenario[] = [
     },
   },
   {
-    name: 'within their week nothing is added up, and nothing is said of it',
+    name: 'within their week nothing is added up, and how long they live is said',
     life: 'week',
     events: week.flatMap((at) => [view('long', at), view('long', at.replace('T09', 'T15'))]),
     question: { date_range: ['2026-11-16', '2026-11-22'], metrics: ['visitors', 'visits'] },
     rows: [[[], [1, 6]]],
-    meta: { notes: [] },
+    meta: { notes: ['A visitor without user_id is known for a week.'] },
   },
   {
     name: 'a user_id over days is one visitor of a page, too',

@@ -13,7 +13,7 @@ import type { Limits } from '../core/limits.ts';
 import type { Store } from '../core/ports.ts';
 import type { Role } from './config.ts';
 import { openCollectorQueue } from './collector-queue.ts';
-import { addWorkerMetrics } from './metrics.ts';
+import { addWorkerMetrics, countLosses } from './metrics.ts';
 import { isKafka, openQueue, openStore } from './open.ts';
 import type { Places } from './open.ts';
 import type { Appending } from './spilling-queue.ts';
@@ -77,8 +77,11 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
       isKafka(queueUrl) && worker ? await whenThere('queue', () => openTopics(options), options) : undefined;
     const topics = brought ?? (isKafka(queueUrl) && collects ? await topicsLater(options) : undefined);
     if (topics) closers.push(() => topics.close());
-    if (brought) closers.push(bringTracks(brought, { ...options.collector, queue, store, limits, log }));
     const metrics = new Registry();
+    if (brought) {
+      const onLoss = countLosses(metrics);
+      closers.push(bringTracks(brought, { ...options.collector, queue, store, limits, log, onLoss }));
+    }
     if (worker) addWorkerMetrics(metrics, () => worker.counts());
     if (!collects) return { collector: undefined, store, queue, metrics, close };
     const app = collector({
@@ -136,11 +139,13 @@ function topicsLater(options: DeploymentOptions): ReturnType<typeof openLater> {
 /** Answers what ends it. */
 function bringTracks(
   topics: TrackTopics,
-  options: Omit<IngressOptions, 'log' | 'store'> & Pick<Deployment, 'store'> & Pick<DeploymentOptions, 'log'>,
+  options: Omit<IngressOptions, 'log' | 'store'> &
+    Pick<Deployment, 'store'> &
+    Pick<DeploymentOptions, 'log'> & { onLoss: () => void },
 ): () => Promise<void> {
   const log = (message: string, error: unknown): void => options.log(`ingress: ${message}: ${messageOf(error)}`);
   const incoming = ingress({ ...options, log });
-  const stop = topics.bring(incoming, options.store.documents);
+  const stop = topics.bring(incoming, options.store.documents, options.onLoss);
   return async () => {
     await stop();
     await incoming.close();

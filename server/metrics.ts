@@ -32,3 +32,14 @@ export function addWorkerMetrics(registry: Registry, counts: () => Readonly<Work
     });
   }
 }
+
+/** Adds a count of what the topics of `/track` have lost to a registry; answers what is called for each. */
+export function countLosses(registry: Registry): () => void {
+  const name = 'footfall_ingress_losses_total';
+  const counter = new Counter({
+    name,
+    help: 'Times a topic of /track had lost messages, or was another.',
+    registers: [registry],
+  });
+  return () => counter.inc();
+}

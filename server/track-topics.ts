@@ -34,9 +34,10 @@ export interface TrackTopics {
    * Brings what is in the topics into the log, at least once, until it is stopped; ids that stay the same make it once. Several
    * processes share the partitions.
    *
+   * @param onLoss called for each loss of a topic's partition
    * @returns stops it after what is in hand
    */
-  bring(ingress: Pick<Ingress, 'take'>, documents: Documents): () => Promise<void>;
+  bring(ingress: Pick<Ingress, 'take'>, documents: Documents, onLoss: () => void): () => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,9 +66,9 @@ export async function openTrackTopics({ url, types, limits, log }: TrackTopicsOp
       const byType = Map.groupBy(tracks, ({ type }) => (topics.has(type) ? type : GENERIC));
       await Promise.all([...byType].map(([type, some]) => append(topics.get(type), some)));
     },
-    bring(ingress, documents) {
+    bring(ingress, documents, onLoss) {
       const stopping = new AbortController();
-      const parts = { ingress, documents, limits: { ...defaults, ...limits }, log };
+      const parts = { ingress, documents, onLoss, limits: { ...defaults, ...limits }, log };
       const claims = [...topics].map(([type, queue]) => {
         const topic = `events_${type}`;
         const follow = (partition: number, signal: AbortSignal) =>
@@ -135,13 +136,14 @@ async function append(topic: Queue | undefined, tracks: Track[]): Promise<void> 
 interface BringParts {
   ingress: Pick<Ingress, 'take'>;
   documents: Documents;
+  onLoss: () => void;
   limits: Limits;
   log: (line: string) => void;
 }
 
 /** Two processes that do so at once, or one that is behind, bring the same again under the same ids. */
 async function bringPartition(
-  { ingress, documents, limits, log }: BringParts,
+  { ingress, documents, onLoss, limits, log }: BringParts,
   queue: Queue,
   topic: string,
   partition: number,
@@ -158,6 +160,7 @@ async function bringPartition(
       if (slice.entries.length === 0 && !slice.loss) continue;
       await ingress.take(messagesOf(slice, place));
       if (slice.loss) {
+        onLoss();
         log(`ingress: ${place}: ${slice.loss.kind}: ${slice.loss.detail}`);
         await documents.put('loss', `${place} ${slice.to}`, { at: Date.now(), topic, partition, ...slice.loss });
       }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { kafkaOfFile } from '../../adapters/kafka/broker.contract.ts';
 import { send } from '../support/http.ts';
 import { servers } from '../support/server.ts';
+import type { Server } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
 /** The second seed's way through Kafka's topics, with everything else in one process. */
@@ -18,7 +19,7 @@ function produce(topic: string, ...values: string[]): Promise<void> {
 async function produceAs(headers: Record<string, string>, topic: string, ...values: string[]): Promise<void> {
   const producer = new Producer({ clientId: 'other', bootstrapBrokers: [kafka().address], autocreateTopics: false });
   const own = new Map(Object.entries(headers).map(([name, value]) => [Buffer.from(name), Buffer.from(value)]));
-  const messages = values.map((value) => ({ topic, value: Buffer.from(value), headers: own }));
+  const messages = values.map((value) => ({ topic, partition: 0, value: Buffer.from(value), headers: own }));
   await producer.send({ messages, acks: -1 });
   await producer.close();
 }
@@ -93,6 +94,33 @@ test('a message that is produced again with its id, in a header or in the body, 
     return JSON.stringify(top_paths) === JSON.stringify(paths);
   });
   expect(await total(reporting, 'default', '2025-11-25')).toMatchObject({ total_views: 5 });
+});
+
+test('messages that are lost before they were brought are counted as a loss', async () => {
+  const [data, env] = [folder(), { QUEUE_URL: `${kafka().url}/lost`, LEASE_MS: '6000' }];
+  const said = { event: 'page_view', site_id: 'lost', timestamp: '2025-11-24T12:00:00Z' };
+  const event = (path: string) => JSON.stringify({ ...said, props: { url: path } });
+  const viewsIn = async ({ reporting }: Server): Promise<unknown> =>
+    ((await total(reporting, 'lost', '2025-11-24')) as { total_views: number }).total_views;
+  const first = await start({ folder: data, env });
+  await produce('events_signup', event('/brought'));
+  await until('it to be counted', async () => (await viewsIn(first)) === 1);
+  await first.end('SIGTERM');
+  await produce('events_signup', event('/lost'), event('/lost'));
+  const [offset] = await kafka().ask(async (admin) => {
+    const offsets = await admin.listOffsets({
+      topics: [{ name: 'events_signup', partitions: [{ partitionIndex: 0, timestamp: -1n }] }],
+    });
+    return offsets.map(({ partitions }) => partitions[0]?.offset ?? 0n);
+  });
+  await kafka().ask((admin) =>
+    admin.deleteRecords({ topics: [{ name: 'events_signup', partitions: [{ partition: 0, offset: offset ?? 0n }] }] }),
+  );
+  await produce('events_signup', event('/after'));
+  const next = await start({ folder: data, env });
+  await until('what came after', async () => (await viewsIn(next)) === 2);
+  const metrics = await (await fetch(`${next.collector}/metrics`)).text();
+  expect(metrics).toMatch(/^footfall_ingress_losses_total 1$/m);
 });
 
 test('while Kafka is away /track is answered 503, and /event 202 from the spill', async () => {

@@ -91,6 +91,11 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
+  test("the second seed's port leads to the collector, too", () => {
+    const { collector } = readCompose({ ...BOTH, PORT: '8080', TRACK_PORT: '9000' }).services;
+    expect(collector?.ports).toEqual(['127.0.0.1:8080:8080', '127.0.0.1:9000:8080']);
+  });
+
   test('behind the balancer hold the rules of the place where that is published, with its addresses', () => {
     const open = readCompose({ ...BOTH, PUBLISH_HOST: '0.0.0.0', PORT: '8080', TRUSTED_PROXIES: '192.0.2.7' }).services;
     expect(open.balancer?.ports).toEqual(['0.0.0.0:8080:8080', '0.0.0.0:8000:8000']);

@@ -48,3 +48,30 @@ test('what was dropped, for too many wait, is not kept either', async () => {
   const left = await tab.evaluate(`JSON.parse(Object.values(localStorage)[0]).events.length`);
   expect(left).toBe(500);
 });
+
+test('what an earlier page has left goes from the device of one who has opted out meanwhile, and is not sent', async () => {
+  const set = await scene({
+    '*': page('Home', '', LOCAL),
+    '/bare': () => ({ html: '<!doctype html><title>Bare</title>' }),
+  });
+  const context = await browser.context();
+  const tab = await open(set, context);
+  await set.arrived('pageview', 1);
+  set.road.obstacle = () => ({ status: 503 });
+  await tab.evaluate(`void footfall('left')`);
+  const left = await tab.evaluate<[string, string]>(`Object.entries(localStorage)[0]`);
+  await tab.goto(set.url('/bare'));
+  set.road.obstacle = () => undefined;
+  // As by hand, on a page without the script: none has deleted anything then.
+  await tab.evaluate(`
+    const [key, text] = ${JSON.stringify(left)};
+    localStorage.clear();
+    localStorage[key] = JSON.stringify({ ...JSON.parse(text), time: Date.now() - 60_000 });
+    localStorage.footfallOut = '1';`);
+  expect(await keys(tab)).toHaveLength(2);
+  const before = set.road.passed.length;
+  await tab.goto(set.url('/next'));
+  await expect.poll(() => keys(tab)).toEqual(['footfallOut']);
+  await tab.waitForTimeout(1000);
+  expect(set.road.passed.slice(before)).toEqual([]);
+});

@@ -23,7 +23,7 @@ let settle: ((atOnce?: boolean) => void) | undefined;
  */
 export function begin(inMs: number, own?: Partial<WireEvent>, done?: Done): void {
   leave();
-  const referrer = address || cut(document.referrer, wireLimits.urlCharsMax);
+  const referrer = address ?? cut(document.referrer, wireLimits.urlCharsMax);
   address = here();
   view = { ...fresh(PAGEVIEW), url: address, referrer, ...own };
   settle = (atOnce) => {

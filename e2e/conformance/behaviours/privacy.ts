@@ -97,11 +97,12 @@ export const privacy: readonly Behaviour[] = [
     id: 'consent-pending',
     group: 'privacy',
     name: 'while consent is awaited nothing is sent',
-    page: { options: { ...NPM, consent: 'pending' } },
+    page: { options: { ...NPM, consent: 'pending', storage: 'local' } },
     async steps({ open, road }) {
       const tab = await open('/');
       await tab.run(`track('signup'); ${LATER}`);
       assert.equal(road.passed.length, 0);
+      await nothing(tab);
     },
     counted: {},
     needs: ['consent'],

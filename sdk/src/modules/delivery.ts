@@ -48,32 +48,33 @@ export function delivery(): Module {
       let error: unknown;
       try {
         response = await answer;
-        told = (await response.json()) as Told;
+        told = { ...((await response.json()) as Told | null) };
       } catch (why) {
         error = why;
       }
       attempt(() => {
-        const status = response?.status ?? 0;
+        const status = response?.status;
         for (const work of heard) work(events, told, error);
         if (
           told.accepted! >= 0 ||
-          (status > 399 && status < 500 && status !== 408 && status !== 429 && (status !== 413 || !events[1]))
+          // Of the statuses of 4 those that ask to try again, or in parts, are no end.
+          (/^4(?!08|29)/.test(status as unknown as string) && (status !== 413 || !events[1]))
         ) {
           way._isSlow = false;
           failures = 0;
           events.forEach((event, place) =>
-            end([event], (told.refused?.some(({ index }) => index === place) ?? true) ? 'refused' : 'stored'),
+            end([event], told.refused?.every(({ index }) => index !== place) ? 'stored' : 'refused'),
           );
-        } else if (events[0]!._isAdopted) {
-          end(events, 'unknown');
         } else if (status === 413) {
           halve(events);
+        } else if (events[0]!._isAdopted) {
+          end(events, 'unknown');
         } else {
           kept.unshift(...events);
           way._isSlow = true;
           if (!isWaiting && failures < retriesMax) {
             isWaiting = true;
-            const askedMs = Number(response?.headers.get('retry-after')) * 1000 || 0;
+            const askedMs = (response?.headers.get('retry-after') as unknown as number) * 1000 || 0;
             const pauseMs = retryMsMin * 2 ** failures++ * (1 + Math.random());
             schedule(Math.min(Math.max(pauseMs, askedMs), retryMsMax));
           }

@@ -13,12 +13,11 @@ export function edits(): Module {
   return () => {
     const { _edit } = way;
     way._edit = (told) => {
-      const event = _edit?.(told) ?? told;
       const { props, beforeSend } = settings!;
       const own = typeof props === 'function' ? props() : props;
       // A tag's attribute would be a text.
-      const whole =
-        typeof own === 'object' ? { ...event, props: { ...plain(own), ...plain(event.props ?? {}) } } : event;
+      const event = typeof own === 'object' ? { ...told, props: { ...plain(own), ...plain(told.props ?? {}) } } : told;
+      const whole = _edit?.(event) ?? event;
       const edit = (
         typeof beforeSend === 'string' ? (window as unknown as Record<string, unknown>)[beforeSend] : beforeSend
       ) as Exclude<Options['beforeSend'], string>;

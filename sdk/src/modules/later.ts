@@ -2,7 +2,7 @@ import { atEnd, attempt } from '../attempt.ts';
 import { tickMs } from '../limits.ts';
 import { settings } from '../options.ts';
 import type { Module } from '../options.ts';
-import { isOut, isPrivate } from '../privacy.ts';
+import { isOut, isPrivate, wiping } from '../privacy.ts';
 import { kept, way } from '../send.ts';
 import { heard } from './delivery.ts';
 import { lastWord } from './engagement.ts';
@@ -55,6 +55,7 @@ export function later(): Module {
       _sent(events, answer);
       leaveIt();
     };
+    wiping.push(leaveIt);
     const timer = setInterval(leaveIt, tickMs);
     atEnd(() => {
       clearInterval(timer);

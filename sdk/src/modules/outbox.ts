@@ -35,7 +35,8 @@ export function outbox(): Module {
         outboxCharsMax
       )
         events.shift();
-      if (!events[0] || isOut()) delete localStorage[own];
+      // Nothing is kept of what waits for consent, or of a page that nobody has seen yet.
+      if (!events[0] || way._held || isOut()) delete localStorage[own];
       else localStorage[own] = text;
     }
 
@@ -46,8 +47,8 @@ export function outbox(): Module {
     function adopt(key: string): void {
       const { time, user, events } = JSON.parse(localStorage[key]) as Left;
       const ageMs = Date.now() - time;
-      if (ageMs > outboxMsMax) delete localStorage[key];
-      else if (ageMs > adoptMs && key !== own) {
+      if (ageMs > outboxMsMax || isOut()) delete localStorage[key];
+      else if (ageMs > adoptMs && key !== own && !way._held) {
         let count = events.length;
         const adopted = events.map((_event) => ({
           _event,

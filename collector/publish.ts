@@ -45,11 +45,14 @@ export function trackOf({ said, site_id }: Call, event: Event, site: Site): Trac
 /** Of a page what is kept of it, and what of its query says where its visitor comes from; of a referrer no query at all. */
 function placeOf(field: string, value: unknown, site: Site): unknown {
   if (typeof value !== 'string') return value;
-  const [whole = ''] = value.split('#');
+  // Without the name and password that an address may have, which look like an e-mail address.
+  const url = URL.parse(value);
+  const [origin, rest] = url && url.origin !== 'null' ? [url.origin, url.pathname + url.search] : ['', value];
+  const [whole = ''] = rest.split('#');
   const at = whole.indexOf('?');
-  if (at < 0) return maskedFor(site, whole);
-  const query = field === 'url' ? keptQuery(whole.slice(at), site.query_params ?? []) : '';
-  return maskedFor(site, whole.slice(0, at) + query);
+  const path = at < 0 ? whole : whole.slice(0, at);
+  const query = at >= 0 && field === 'url' ? keptQuery(whole.slice(at), site.query_params ?? []) : '';
+  return origin + maskedFor(site, path + query);
 }
 
 /**

@@ -79,7 +79,7 @@ test('what goes into the topics is masked, and has no query but what says whence
   const scene = await openScene({ trackSite: 'shop', publishTracks: async (all) => void tracks.push(...all) });
   await scene.addSite('shop', { query_params: ['id'] });
   const props = {
-    url: 'https://shop.example/u/ada@example.com?utm_source=news&gclid=Cj0KCQ&id=7&token=s3cret#part',
+    url: 'https://u:s3cret@shop.example/u/ada@example.com?utm_source=news&gclid=Cj0KCQ&id=7&token=s3cret#part',
     referrer: 'https://other.example/a?q=s3cret',
     card: '4111 1111 1111 1111',
     note: 'to ada@example.com',

@@ -44,7 +44,6 @@ const installed = process.env.MATRIX === 'whole' ? [] : ['e2e/frameworks/whole/*
 
 /** Of all tests that start processes. */
 const patient = {
-  // Two files at a time: each waits for processes of its own, which are enough for as many cores.
   // Two files at a time: each starts processes of its own, which are enough for as many cores.
   maxWorkers: 2,
   sequence: { groupOrder: 1 },

@@ -16,7 +16,6 @@ import { judgePath, judgePlace } from './exclude.ts';
 import { plainUserId, visitorsOf } from './identify.ts';
 import type { Visitors } from './identify.ts';
 import { languageOf } from './language.ts';
-import { maskedFor } from './mask.ts';
 import type { Parts } from './parts.ts';
 import { wishOf } from './privacy.ts';
 import { Refusal } from './refusal.ts';
@@ -127,7 +126,7 @@ interface Noted {
   isPrivate: boolean;
 }
 
-/** Shows a refusal to the site's owner: as what is kept is, and of a browser that asks for privacy no more than that. */
+/** Shows a refusal to the site's owner: of a browser that asks for privacy no more than is kept of it. */
 function note(
   { refusalLog }: Parts,
   site: Site,
@@ -135,12 +134,10 @@ function note(
   { time, refusal, event, name, isPrivate }: Noted,
 ): void {
   const { hostname, path } = event?.url ?? {};
-  const hidden = (text: string | undefined) => (text === undefined ? undefined : maskedFor(site, text));
-  const what = { name: hidden(name), hostname, path: hidden(path) };
   const { reason, field } = refusal;
   const { browser, os, device } = isPrivate ? {} : sender.agent.context;
   const { country } = sender.place;
-  refusalLog.note(site.id, { time, reason, field, ...what, browser, os, device, country });
+  refusalLog.note(site, { time, reason, field, name, hostname, path, browser, os, device, country });
 }
 
 /** Whose the events of a batch are. */

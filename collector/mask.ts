@@ -67,7 +67,7 @@ export function masked(text: string): string {
 
 /** Whether a text holds what looks like an e-mail address. */
 export function holdsEmail(text: string): boolean {
-  return (text.includes('@') || text.includes('%40')) && text.replace(EMAIL, '') !== text;
+  return text.search(EMAIL) >= 0;
 }
 
 /** As `masked`, unless the site wants texts as they are. */

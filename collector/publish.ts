@@ -6,6 +6,7 @@ import { countRefused } from './count-refused.ts';
 import type { Bundle } from './enqueue.ts';
 import { refusalOfFailure } from './failure.ts';
 import { maskedFor } from './mask.ts';
+import { pageOfPath } from './page.ts';
 import type { Parts } from './parts.ts';
 import type { Refusal } from './refusal.ts';
 import { PLACES } from './tracks.ts';
@@ -44,15 +45,12 @@ export function trackOf({ said, site_id }: Call, event: Event, site: Site): Trac
 
 /** Of a page what is kept of it, and what of its query says where its visitor comes from; of a referrer no query at all. */
 function placeOf(field: string, value: unknown, site: Site): unknown {
-  if (typeof value !== 'string') return value;
+  if (typeof value !== 'string' || value === '') return value;
   // Without the name and password that an address may have, which look like an e-mail address.
   const url = URL.parse(value);
   const [origin, rest] = url && url.origin !== 'null' ? [url.origin, url.pathname + url.search] : ['', value];
-  const [whole = ''] = rest.split('#');
-  const at = whole.indexOf('?');
-  const path = at < 0 ? whole : whole.slice(0, at);
-  const query = at >= 0 && field === 'url' ? keptQuery(whole.slice(at), site.query_params ?? []) : '';
-  return origin + maskedFor(site, path + query);
+  const { path, query } = pageOfPath(rest, undefined);
+  return origin + maskedFor(site, path + (field === 'url' ? keptQuery(query, site.query_params ?? []) : ''));
 }
 
 /**

@@ -9,7 +9,7 @@ test('what is noted goes when it is as old as it may be, also from the store, wh
   const documents = memoryDocuments();
   let hours = 0;
   const log = refusalLog({ documents, limits, now: () => hours * HOUR });
-  const note = (): void => log.note('a', { time: hours * HOUR, reason: 'bot', field: 'user-agent' });
+  const note = (): void => log.note({ id: 'a' }, { time: hours * HOUR, reason: 'bot', field: 'user-agent' });
   const kept = () =>
     [...documents.values.values()].map(({ value, expires }) => ({
       hours: (value as { refusals: { time: number }[] }).refusals.map(({ time }) => time / HOUR),

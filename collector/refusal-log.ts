@@ -3,11 +3,13 @@ import { lastRefusalsKind } from '../core/last-refusals.ts';
 import type { LastRefusal } from '../core/last-refusals.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Documents } from '../core/ports.ts';
+import type { Site } from '../core/site.ts';
+import { maskedFor } from './mask.ts';
 
 /** The latest refusals of each site, for its owner to see why a visit is missing. */
 export interface RefusalLog {
-  /** Notes one. It never fails and never waits. */
-  note(site: string, refusal: LastRefusal): void;
+  /** Notes one, masked as what is kept is. It never fails and never waits. */
+  note(site: Pick<Site, 'id' | 'masking'>, refusal: LastRefusal): void;
   /** Writes what is new. Rejects when the store is away; then it is written the next time. */
   flush(): Promise<void>;
 }
@@ -26,13 +28,15 @@ export function refusalLog({ documents, limits, now }: RefusalLogOptions): Refus
   const bySite = new Map<string, LastRefusal[]>();
   const changed = new Set<string>();
 
-  function note(site: string, refusal: LastRefusal): void {
-    const list = bySite.get(site) ?? [];
+  function note(site: Pick<Site, 'id' | 'masking'>, refusal: LastRefusal): void {
+    const list = bySite.get(site.id) ?? [];
     if (list.length === 0 && bySite.size >= limits.refusalLogSitesMax) return;
-    bySite.set(site, list);
-    list.push(refusal);
+    bySite.set(site.id, list);
+    const { name, hostname, path } = refusal;
+    const hidden = (text: string | undefined) => (text === undefined ? undefined : maskedFor(site, text));
+    list.push({ ...refusal, name: hidden(name), hostname: hidden(hostname), path: hidden(path) });
     if (list.length > limits.refusalsKeptMax) list.shift();
-    changed.add(site);
+    changed.add(site.id);
   }
 
   async function flush(): Promise<void> {

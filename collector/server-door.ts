@@ -13,7 +13,6 @@ import { enqueue } from './enqueue.ts';
 import { contextOfCall } from './enrich-call.ts';
 import { keyholder } from './key.ts';
 import { keptPath } from './kept-path.ts';
-import { maskedFor } from './mask.ts';
 import { pageOfPath } from './page.ts';
 import type { Parts } from './parts.ts';
 import { publishTracks, trackOf } from './publish.ts';
@@ -141,10 +140,8 @@ export function serverDoor(parts: Parts, options: ServerDoorOptions = eventDoor)
     function refuseOne(one: Refusal): void {
       const { reason, field } = one;
       const page = pageOfPath(call.path, call.hostname);
-      const [name, hostname, path] = [call.event_type, page.hostname ?? '', keptPath(page, site)].map((text) =>
-        maskedFor(site, text),
-      );
-      parts.refusalLog.note(site.id, { time: arrival, reason, field, name, hostname: hostname || undefined, path });
+      const what = { name: call.event_type, hostname: page.hostname, path: keptPath(page, site) };
+      parts.refusalLog.note(site, { time: arrival, reason, field, ...what });
       sorted.refuse(site, index, one);
     }
   }

@@ -111,9 +111,9 @@ export function formatClock(instant: number): string {
   return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit' }).format(instant);
 }
 
+const moment = new Intl.DateTimeFormat(locale, { ...axis.day, hour: 'numeric', minute: '2-digit' });
+
 /** A UTC instant as a day and time of the reader's own clock: `Nov 22, 2:00 PM`. */
 export function formatMoment(instant: string): string {
-  return dateFormat({ ...axis.day, hour: 'numeric', minute: '2-digit', timeZone: undefined }).format(
-    Date.parse(instant),
-  );
+  return moment.format(Date.parse(instant));
 }

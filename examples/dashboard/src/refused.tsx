@@ -113,7 +113,7 @@ function Reasons({ counts }: { counts: [reason: string, count: number][] }) {
 
 /** Whatever the period is. */
 function Last({ last }: { last: Answer['last'] }) {
-  if (last.length === 0) return <p class="nothing">None in the last 48 hours.</p>;
+  if (last.length === 0) return <p class="nothing">No recent ones.</p>;
   return (
     <div class="table-place" tabIndex={0} role="region" aria-label="The last ones">
       <table>

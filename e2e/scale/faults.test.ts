@@ -4,11 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Consumer, Producer } from '@platformatic/kafka';
 import { expect, test } from 'vitest';
 import { daily } from '../../core/daily.contract.ts';
-import { PARTITIONS_DEFAULT } from '../../core/limits.ts';
-import { partitionOf } from '../../core/partition.ts';
-import type { Position, Store } from '../../core/ports.ts';
 import { stopInTransaction } from '../support/in-transaction.ts';
 import { postFiveTimes } from '../support/posted-again.ts';
+import { moving } from '../standard/moving.ts';
 import { expectCountedOnce } from '../standard/scene.ts';
 import { underLoad } from '../standard/under-load.ts';
 import { workerCount } from '../standard/worker-count.ts';
@@ -26,26 +24,12 @@ const { env, kafka, launch, topic, withStore } = scene;
 const WORKERS = 3;
 const KILLS = daily(1, 2);
 const SITES = Array.from({ length: 16 }, (_, n) => `${n}.example`);
-const PARTITIONS = [...new Set(SITES.map((site) => partitionOf(site, PARTITIONS_DEFAULT)))];
+const { partitions, positionsIn, untilAllMove } = moving(scene, SITES);
 const { outcomes, loadOn, begin, under } = underLoad(scene, { sites: SITES, workers: WORKERS, clients: 1 });
 
 /** How long workers come and go; a minute of it has been run. */
 const REBALANCE_MS = Number(process.env.REBALANCE_SECONDS ?? 9) * 1000;
 const BETWEEN_MS = 1500;
-
-/** How far each partition is applied that has a site. */
-function positionsIn(store: Store): Promise<Position[]> {
-  return Promise.all(PARTITIONS.map((partition) => store.position(partition)));
-}
-
-/** Resolves when every partition has moved twice: once may be a commit that was on its way when its worker was stopped. */
-function untilAllMove(): Promise<void> {
-  return withStore(async (store) => {
-    const before = await positionsIn(store);
-    const isFurther = ({ version }: Position, n: number): boolean => version > (before[n]?.version ?? 0) + 1;
-    await until('all partitions to move', async () => (await positionsIn(store)).every(isFurther));
-  });
-}
 
 async function sumOf(workers: Launched[], name: string): Promise<number> {
   const counts = await Promise.all(workers.map((worker) => workerCount(worker, name)));
@@ -192,7 +176,7 @@ test('the topic deleted and made anew: what comes while there is none is spilled
     accepted: new Set([...load.accepted, ...later.accepted]),
   };
   outcomes['topic made anew'] = await expectCountedOnce(scene, all, { ...running, losses: ['restart'] });
-  await until('the restarts to be counted', async () => (await sumOf(workers, 'losses')) === PARTITIONS.length);
+  await until('the restarts to be counted', async () => (await sumOf(workers, 'losses')) === partitions.length);
   expect(later.counts.refused).toEqual({});
   await running.end();
 });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { until } from '../support/until.ts';
 import { stopInTransaction } from '../support/in-transaction.ts';
 import { postFiveTimes } from '../support/posted-again.ts';
+import { moving } from './moving.ts';
 import { expectCountedOnce, standard } from './scene.ts';
 import { underLoad } from './under-load.ts';
 import { workerCount } from './worker-count.ts';
@@ -15,6 +16,7 @@ const { env, launch, mongod, redis } = scene;
 const SITES = ['a.example', 'b.example', 'c.example', 'd.example'];
 /** Of the partitions of a worker that is dead. */
 const TAKEN_OVER_MS_MAX = 15_000;
+const { untilAllMove } = moving(scene, SITES);
 const { outcomes, loadOn, under } = underLoad(scene, { sites: SITES });
 
 test('30 times kill -9 of the worker; the next goes on', async () => {
@@ -115,9 +117,8 @@ test('a worker stopped past its lease, and woken as a zombie', async () => {
   const { load, date } = loadOn(() => collector, 7);
   await until('some events', () => load.accepted.size > 100);
   await stopInTransaction(env().STORE_URL ?? '', zombie);
-  const next = launch('worker');
-  await next.ready();
-  await until('the next to go on', async () => (await workerCount(next, 'applied')) > 100, TAKEN_OVER_MS_MAX);
+  await launch('worker').ready();
+  await untilAllMove(TAKEN_OVER_MS_MAX);
   process.kill(zombie.pid, 'SIGCONT');
   await until('it to come too late', async () => (await workerCount(zombie, 'fenced')) > 0);
   await load.stop();

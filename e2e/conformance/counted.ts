@@ -19,6 +19,8 @@ export interface Counted {
   hasVisitor?: boolean | undefined;
   /** Engagement: the id of the page view. */
   view?: string | undefined;
+  /** Engagement: when that began, by the client's own clock. */
+  viewClock?: number | undefined;
   engagedMs?: number | undefined;
   /** In percent. */
   depth?: number | undefined;

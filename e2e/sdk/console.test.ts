@@ -29,8 +29,8 @@ test('on localhost, each event that was not counted says why', async () => {
   );
   await until('the reasons', () => said.length >= 2);
   expect(said).toHaveLength(2);
-  expect(said[0]).toMatch(/^footfall: "bad" was not counted: invalid: .*url.*send location\.href/);
-  expect(said[1]).toMatch(/^footfall: "worse" was not counted: invalid: /);
+  expect(said[0]).toMatch(/^footfall: "bad" was refused: invalid: .*url.*send location\.href/);
+  expect(said[1]).toMatch(/^footfall: "worse" was refused: invalid: /);
 });
 
 test('a whole batch that was refused says why, for each event', async () => {
@@ -41,7 +41,7 @@ test('a whole batch that was refused says why, for each event', async () => {
   await tab.evaluate(`footfall('a'); footfall('b')`);
   await until('the reasons', () => said.length >= 3);
   for (const [place, name] of ['pageview', 'a', 'b'].entries()) {
-    expect(said[place]).toContain(`"${name}" was not counted: bot: `);
+    expect(said[place]).toContain(`"${name}" was refused: bot: `);
   }
 });
 

@@ -154,6 +154,17 @@ describe('the npm package, packed and installed in an empty project', () => {
       useTrack()('a', props, how);
       useTrack<{ signup: { plan: 'free' | 'pro' } }>()('signup', { plan: 'pro' });`;
     expect(() => check('good', good)).not.toThrow();
+    const untyped = `import 'footfall-sdk/tag'; footfall('anything', { a: 1 }); footfall.q?.length;`;
+    expect(() => check('untyped', untyped)).not.toThrow();
+    const typed = `import 'footfall-sdk/tag';
+      declare global { interface FootfallEvents { signup: { plan: 'free' | 'pro' }; logout: undefined } }
+      footfall('signup', { plan: 'pro' }); footfall('logout'); footfall('pageview', null, { url: 'https://a.example/' });`;
+    expect(() => check('typed', typed)).not.toThrow();
+    expect(() => check('typed-bad', `${typed} footfall('signup', { plan: 'gold' }); footfall('other');`)).toThrow(
+      expect.objectContaining({
+        stdout: expect.stringMatching(/'"gold"' is not assignable[^]*'"other"' is not assignable/),
+      }),
+    );
     const bad = `import { init } from 'footfall-sdk';
       import { useTrack } from 'footfall-sdk/react';
       init({ site: 'a' });

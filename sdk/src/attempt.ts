@@ -1,16 +1,14 @@
+import { way } from './way.ts';
+
 /** What takes off each listener and patch again. */
 const undo: (() => void)[] = [];
-
-/** Told what went wrong, where someone is to know. */
-export const trouble: { _tell?: (error: unknown) => void } = {};
 
 /** Runs it. Whatever goes wrong is none of the page's business. */
 export function attempt<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
-    trouble._tell?.(error);
-    return undefined;
+    return way._tell?.(error);
   }
 }
 

@@ -1,7 +1,8 @@
 import { undoAll } from './attempt.ts';
 import { configure, settings } from './options.ts';
 import { setDenied, wipe } from './privacy.ts';
-import { flush, way } from './send.ts';
+import { flush } from './send.ts';
+import { way } from './way.ts';
 import { makeRoom } from './start.ts';
 import { forget } from './view.ts';
 

@@ -7,9 +7,9 @@
  */
 export function fresh(name: string, time = Date.now()): { id: string; name: string; time: number } {
   const hex = (time + 2 ** 48).toString(16);
-  const pattern = '000-8000-000000000000';
+  const pattern = '-7000-8000-000000000000';
   // One call for all of them: each has its price while a page loads.
   const random = crypto.getRandomValues(new Uint8Array(pattern.length));
-  const digits = pattern.replace(/0/g, (_zero, at: number) => (random[at]! % 16).toString(16));
-  return { id: `${hex.slice(1, 9)}-${hex.slice(9)}-7${digits}`, name, time };
+  const digits = pattern.replace(/0/g, (_zero, at: number) => (random[at]! & 15).toString(16));
+  return { id: hex.replace(/1(.{8})/, '$1-') + digits, name, time };
 }

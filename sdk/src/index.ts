@@ -15,6 +15,6 @@ export type { TypedTrack } from './npm.ts';
 export type { Module, Options } from './options.ts';
 export { optIn, optOut } from './privacy.ts';
 export type { Props } from './plain.ts';
-export type { Outcome } from './send.ts';
+export type { Outcome } from './way.ts';
 export type { TrackOptions } from './track.ts';
 export type { WireEvent } from './wire.ts';

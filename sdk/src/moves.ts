@@ -1,16 +1,13 @@
 import { atEnd, attempt, listen } from './attempt.ts';
+import { move } from './view.ts';
 
-/**
- * Watches the moves within the page: by the Navigation API where there is one, else by the history's methods.
- *
- * @param moved told of each, and its kind: `push`, `replace` and the like
- */
-export function watchMoves(moved: (kind?: string | null) => void): void {
+/** Watches the moves within the page: by the Navigation API where there is one, else by the history's methods. */
+export function watchMoves(): void {
   // Not only whether it is there: an element with the id `navigation` is, too.
   const { navigation } = window as Partial<Window>;
   if (navigation?.currentEntry) {
     listen(navigation, 'currententrychange', (event) =>
-      moved((event as NavigationCurrentEntryChangeEvent).navigationType),
+      move((event as NavigationCurrentEntryChangeEvent).navigationType),
     );
     return;
   }
@@ -20,7 +17,7 @@ export function watchMoves(moved: (kind?: string | null) => void): void {
     let isOn = true;
     const patched = (history[name] = function (...args) {
       original.apply(this, args);
-      if (isOn) attempt(() => moved(kind));
+      if (isOn) attempt(() => move(kind));
     });
     atEnd(() => {
       isOn = false;
@@ -28,5 +25,5 @@ export function watchMoves(moved: (kind?: string | null) => void): void {
       if (history[name] === patched) history[name] = original;
     });
   }
-  listen(window, 'popstate', () => moved());
+  listen(window, 'popstate', () => move());
 }

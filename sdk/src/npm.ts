@@ -7,7 +7,7 @@ import { configure, settings } from './options.ts';
 import type { Module, Options } from './options.ts';
 import { setDenied } from './privacy.ts';
 import { flush } from './send.ts';
-import type { Outcome } from './send.ts';
+import type { Outcome } from './way.ts';
 import { start } from './start.ts';
 import type { Call, Track } from './track.ts';
 

@@ -13,7 +13,7 @@ export function plain(props: Props): Record<string, string | number | boolean> {
     // A getter may fail, or a text of its own.
     attempt(() => {
       const value = props[name] as number;
-      if (value === null || value === undefined) return;
+      if (value === undefined || value === null) return;
       // What is no number, such as NaN, has no JSON.
       const isPlain = Number.isFinite(value) || (value as unknown) === !!value;
       copy[cut(name, wireLimits.propNameCharsMax)] = isPlain ? value : cut(value, wireLimits.propValueCharsMax);

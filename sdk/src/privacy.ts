@@ -21,10 +21,12 @@ export function isPrivate(): boolean {
 }
 
 /** What becomes of the wish for privacy that the visitor's browser sends, if it does. Source: globalprivacycontrol.org */
-function wish(): string | undefined {
-  return (navigator as { globalPrivacyControl?: unknown }).globalPrivacyControl || navigator.doNotTrack === '1'
-    ? settings!.gpc || 'count'
-    : undefined;
+function wish(): unknown {
+  // What is no number, such as `unspecified`, is no wish.
+  return (
+    ((navigator as { globalPrivacyControl?: unknown }).globalPrivacyControl || +navigator.doNotTrack!) &&
+    (settings!.gpc || 'count')
+  );
 }
 
 export function setDenied(denied: boolean): void {

@@ -3,63 +3,15 @@ import { plain } from './plain.ts';
 import { batchMs, bodyCharsMax } from './limits.ts';
 import { settings } from './options.ts';
 import { isOut, isPrivate } from './privacy.ts';
-import type { Track } from './track.ts';
+import { way } from './way.ts';
+import type { Done, Kept } from './way.ts';
 import type { WireEvent } from './wire.ts';
-
-/**
- * What has become of an event: `stored`; `refused`, for which sending it again is no use; `dropped` by the page or by its visitor's wish, never
- * sent; `unknown`, for the page was left, or no collector answered.
- */
-export type Outcome = 'stored' | 'refused' | 'dropped' | 'unknown';
-export type Done = (outcome: Outcome) => void;
-
-/** An event that waits to be sent. */
-export interface Kept {
-  _event: WireEvent;
-  _done: Done | undefined;
-  /** Whether another page has left it. */
-  _isAdopted?: boolean;
-}
 
 /** Among what holds events back: consent. */
 export const AWAITED = 2;
 
 export const kept: Kept[] = [];
 let timer: ReturnType<typeof setTimeout> | undefined;
-
-/** What is asked of an answer; by itself, so that the package's types need none of the browser's. */
-export interface Answer {
-  status: number;
-  headers: { get(name: string): string | null };
-  json(): Promise<unknown>;
-}
-
-/** What modules may change in the way to the collector. */
-interface Way {
-  /** Whether nothing is in a hurry, as after a failure. */
-  _isSlow?: boolean;
-  /** Why nothing may be sent yet: 1, nobody has seen the page; 2, consent is awaited. */
-  _held?: number;
-  /** Edits a page view or event before it is kept; nothing: it is not counted. */
-  _edit?: (event: WireEvent) => WireEvent | undefined;
-  /** Called when a page view begins. */
-  _begun?: () => void;
-  /** Called when a page view is left or hidden; told whether the page itself is being left. */
-  _leaving?: (isGoing: boolean | undefined) => void;
-  /** Called when an event is kept to be sent. */
-  _added?: (item: Kept) => void;
-  /** Told of what was sent; without an answer where none can be read. */
-  _sent: (events: Kept[], answer?: Promise<Answer>) => unknown;
-  /** Counts, in place of `count`. */
-  _track?: Track;
-  /** Tells what has become of events. */
-  _end?: (events: Kept[], outcome: Outcome) => void;
-}
-
-/** Where nobody listens to answers. */
-export const unheard: Way['_sent'] = (_events, answer) => answer?.catch(() => {});
-
-export const way: Way = { _sent: unheard };
 
 /**
  * Keeps an event until its batch goes.
@@ -92,8 +44,7 @@ export function put(event: WireEvent, done?: Done, atOnce?: boolean): WireEvent 
  * @param isLeaving whether the page may be gone the next moment, though it may still be visible
  */
 export function flush(isLeaving?: boolean): void {
-  clearTimeout(timer);
-  timer = undefined;
+  timer = clearTimeout(timer) as undefined;
   if (way._held) return;
   const events = take();
   if (isOut()) way._end?.(events, 'dropped');
@@ -110,28 +61,35 @@ export function schedule(ms: number): void {
 }
 
 export function post(events: Kept[], isHidden?: boolean): void {
-  const { site, endpoint, userId } = settings!;
+  const { endpoint } = settings!;
   const { url } = events[0]!._event;
   const gpc = isPrivate() || undefined;
-  const webdriver = navigator.webdriver || undefined;
-  const batch = { site, sent: Date.now(), user_id: (!gpc && userId) || undefined, gpc, webdriver, url };
+  const batch = JSON.stringify({
+    site: settings!.site,
+    sent: Date.now(),
+    user_id: (!gpc && settings!.userId) || undefined,
+    gpc,
+    webdriver: navigator.webdriver || undefined,
+    url,
+  });
   const list = events.map(({ _event }) => JSON.stringify(_event.url === url ? { ..._event, url: undefined } : _event));
   // By hand, for some old libraries teach arrays a JSON of their own.
-  const body = `${JSON.stringify(batch).slice(0, -1)},"events":[${list.join()}]}`;
+  const body = `${batch.slice(0, -1)},"events":[${list.join()}]}`;
   const fits = body.length <= bodyCharsMax;
-  if (isHidden && fits && beacon(endpoint, body)) way._sent(events);
+  // Whether the browser has taken it. Its answer can never be read.
+  const beacon = (): boolean | undefined => attempt(() => navigator.sendBeacon(endpoint, body));
+  if (isHidden && fits && beacon()) way._sent(events);
   else if (events[1] && !fits) halve(events, isHidden);
   // A text as the body goes as text/plain, which needs no preflight.
-  else way._sent(events, fetch(endpoint, { body, method: 'POST', credentials: 'omit', keepalive: true }));
+  else
+    way._sent(
+      events,
+      attempt(() => fetch(endpoint, { credentials: 'omit', keepalive: true, method: 'POST', body })) || void beacon(),
+    );
 }
 
+/** Sends both halves, and leaves the second in `events`. */
 export function halve(events: Kept[], isHidden?: boolean): void {
-  const half = events.length >> 1;
-  post(events.slice(0, half), isHidden);
-  post(events.slice(half), isHidden);
-}
-
-/** Whether the browser has taken it. Its answer can never be read. */
-function beacon(endpoint: string, body: string): boolean | undefined {
-  return attempt(() => navigator.sendBeacon(endpoint, body));
+  post(events.splice(0, events.length >> 1), isHidden);
+  post(events, isHidden);
 }

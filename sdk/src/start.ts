@@ -2,10 +2,11 @@ import { attempt, listen } from './attempt.ts';
 import { watchMoves } from './moves.ts';
 import { configure, isOff } from './options.ts';
 import type { Options, Module } from './options.ts';
-import { AWAITED, flush, way } from './send.ts';
+import { AWAITED, flush } from './send.ts';
+import { way } from './way.ts';
 import { count } from './track.ts';
 import type { Track } from './track.ts';
-import { begin, leave, move } from './view.ts';
+import { begin, leave } from './view.ts';
 
 /** The copies of this script on the page, by what they count for. */
 type Copies = Record<string, Track>;
@@ -20,8 +21,8 @@ export function start(options: Options, modules: Module[]): Track {
   // Nobody has seen a prerendered page yet. `true` counts as 1.
   way._held = (document as { prerendering?: unknown }).prerendering as number;
   for (const module of modules) attempt(module);
-  if (way._held & 1) listen(document, 'prerenderingchange', begins);
-  else attempt(begins);
+  if (!(way._held & 1)) attempt(begins);
+  else listen(document, 'prerenderingchange', begins);
   return (copies[name] = way._track ?? count);
 }
 
@@ -30,8 +31,8 @@ function begins(): void {
   listen(window, 'visibilitychange', () => document.hidden && go());
   listen(window, 'pagehide', () => go(true));
   if (!isOff('auto')) {
+    watchMoves();
     listen(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted && begin(0));
-    watchMoves(move);
     begin(0);
   }
 }

@@ -4,7 +4,7 @@ import { fresh } from './id.ts';
 import { here } from './place.ts';
 import type { Props } from './plain.ts';
 import { put } from './send.ts';
-import type { Done, Outcome } from './send.ts';
+import type { Done, Outcome } from './way.ts';
 import { begin } from './view.ts';
 import { PAGEVIEW, wireLimits } from './wire.ts';
 
@@ -25,17 +25,21 @@ export type Call = [name: string, props?: Props | null, options?: TrackOptions |
 export type Track = (...call: Call) => Promise<Outcome> | undefined;
 
 /** Counts an event, where counting has begun. */
-export function count(...[name, props, options, done]: [...Call, done?: Done]): undefined {
-  attempt(() => {
-    const event = { ...options, url: options?.url || here(), props } as { url: string; props: undefined };
-    if (name === PAGEVIEW) begin(0, event, done);
-    else put({ ...event, ...fresh(cut(name, wireLimits.nameCharsMax)) }, done);
-  });
+export function count(...call: Call): undefined {
+  attempt(() => make(call));
 }
 
 /** As `count`, with a promise of what has become of the event. */
 export function promise(...call: Call): Promise<Outcome> {
-  const outcome = new Promise<Outcome>((done) => count(call[0], call[1], call[2], done));
-  void outcome.then(call[2]?.callback);
+  const outcome = new Promise<Outcome>((done) => attempt(() => make(call, done)) || done('dropped'));
+  void outcome.then((told) => attempt(() => call[2]?.callback?.(told)));
   return outcome;
+}
+
+/** Throws where that cannot be; `true` where it can. */
+function make([name, props, options]: Call, done?: Done): true {
+  const event = { ...options, props, url: options?.url || here() } as { url: string; props: undefined };
+  if (name === PAGEVIEW) begin(0, event, done);
+  else put({ ...event, ...fresh(cut(name, wireLimits.nameCharsMax)) }, done);
+  return true;
 }

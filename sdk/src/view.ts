@@ -3,8 +3,9 @@ import { cut } from './cut.ts';
 import { fresh } from './id.ts';
 import { settleMs } from './limits.ts';
 import { here, place } from './place.ts';
-import { put, way } from './send.ts';
-import type { Done } from './send.ts';
+import { put } from './send.ts';
+import { way } from './way.ts';
+import type { Done } from './way.ts';
 import { PAGEVIEW, wireLimits } from './wire.ts';
 import type { WireEvent } from './wire.ts';
 
@@ -25,10 +26,9 @@ export function begin(inMs: number, own?: Partial<WireEvent>, done?: Done): void
   leave();
   const referrer = address ?? cut(document.referrer, wireLimits.urlCharsMax);
   address = here();
-  view = { ...fresh(PAGEVIEW), url: address, referrer, ...own };
+  view = { ...fresh(PAGEVIEW), referrer, url: address, ...own };
   settle = (atOnce) => {
-    clearTimeout(timer);
-    settle = undefined;
+    settle = clearTimeout(timer) as undefined;
     view = put({ ...view!, title: cut(document.title, wireLimits.titleCharsMax) }, done, atOnce);
   };
   const timer = setTimeout(() => attempt(() => settle?.(!inMs)), inMs);

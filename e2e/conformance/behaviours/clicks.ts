@@ -230,6 +230,45 @@ export const clicks: readonly Behaviour[] = [
     { signup: 1 },
     ['tagged', 'outbound'],
   ),
+  {
+    id: 'click-tagged-label',
+    group: 'clicks',
+    name: 'a click on a tagged label, which clicks what it labels, is one event',
+    page: { body: `<label TAGGED><i id="it">Sign up</i> <input id="box" type="checkbox"></label>` },
+    async steps({ open, arrived, settle }) {
+      const tab = await open('/');
+      await arrived('pageview');
+      await tab.click(`document.querySelector('#it')`);
+      assert.equal(await tab.run(`return document.querySelector('#box').checked`), true);
+      await settle(tab);
+    },
+    counted: { pageview: ['/'], signup: 1 },
+    needs: ['tagged'],
+  },
+  clicked(
+    'click-tagged-prevented',
+    'so is one on a label whose page prevents that',
+    { body: `<label TAGGED><i id="it">Sign up</i> <input type="checkbox"></label>` },
+    {},
+    { signup: 1 },
+    ['tagged'],
+  ),
+  clicked(
+    'click-tagged-checkbox',
+    'and one on the box in it',
+    { body: `<label TAGGED>Sign up <input id="it" type="checkbox"></label>` },
+    {},
+    { signup: 1 },
+    ['tagged'],
+  ),
+  clicked(
+    'click-tagged-in-label',
+    'and one on a link in it, which does not click what it labels',
+    { body: `<label TAGGED>I agree to <a id="it" href="#terms">the terms</a> <input type="checkbox"></label>` },
+    {},
+    { signup: 1 },
+    ['tagged'],
+  ),
   clicked(
     'click-tagged-off',
     'tagged elements can be turned off',

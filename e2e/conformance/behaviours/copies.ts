@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { Behaviour, Scene } from '../behaviour.ts';
 
 /** Another tag with the same site, of another build. */
-const anotherTag = ({ collector, site }: Scene): string =>
-  `<script defer src="${collector('/s.js')}" data-site="${site}"></script>`;
+const anotherTag = ({ collector, site }: Scene, more = ''): string =>
+  `<script defer src="${collector('/s.js')}" data-site="${site}" ${more}></script>`;
 
 const HAS_NPM = { options: { by: 'npm' } } as const;
 
@@ -35,6 +35,19 @@ export const copies: readonly Behaviour[] = [
       await scene.settle(tab);
     },
     counted: { pageview: ['/'], signup: 1, login: 1 },
+    needs: ['twice'],
+  },
+  {
+    id: 'twice-relative',
+    group: 'pages',
+    name: 'they do so, too, where the tag says the endpoint in short',
+    async steps(scene) {
+      const endpoint = scene.collector('/e').replace('http:', '');
+      scene.serve('/', { ...HAS_NPM, head: anotherTag(scene, `data-endpoint="${endpoint}"`) });
+      const tab = await scene.open('/');
+      await scene.settle(tab);
+    },
+    counted: { pageview: ['/'] },
     needs: ['twice'],
   },
   {

@@ -146,7 +146,10 @@ export const engagement: readonly Behaviour[] = [
     },
     counted: { pageview: ['/', '/b'] },
     check(scene) {
-      for (const { id, path } of scene.counted('pageview')) assert.equal(lastOf(scene, path)?.view, id);
+      for (const { id, path, clock } of scene.counted('pageview')) {
+        assert.equal(lastOf(scene, path)?.view, id);
+        assert.equal(lastOf(scene, path)?.viewClock, clock);
+      }
     },
     needs: ['engagement', 'view'],
   },

@@ -197,6 +197,24 @@ export const events: readonly Behaviour[] = [
     { needs: ['callback'] },
   ),
   calls(
+    'event-callback-throws',
+    "a callback that throws, or cannot be read, is none of the page's business",
+    `await track('signup', undefined, { callback: () => { throw new Error('no') } });
+    await track('unread', undefined, { get callback() { throw new Error('no') } });
+    await new Promise((resolve) => setTimeout(resolve))`,
+    { signup: 1 },
+    { needs: ['callback', 'outcome'] },
+  ),
+  calls(
+    'event-outcome-impossible',
+    'a promise says that an event cannot be made, where the browser lacks what that needs',
+    `const { getRandomValues } = crypto; crypto.getRandomValues = undefined;
+    const outcome = await track('never'); crypto.getRandomValues = getRandomValues;
+    if (outcome !== 'dropped') throw new Error(outcome)`,
+    {},
+    { needs: ['outcome'] },
+  ),
+  calls(
     'event-outcome-stored',
     'a promise says that an event is stored',
     `const outcome = await track('signup'); if (outcome !== 'stored') throw new Error(outcome)`,

@@ -113,9 +113,14 @@ export const hostile: readonly Behaviour[] = [
     },
     ALL,
   ),
-  broken('no-fetch', 'fetch is missing', { before: `Object.defineProperty(window, 'fetch', { value: undefined });` }),
-  broken('fetch-throws', 'fetch throws', { before: `window.fetch = () => { throw new Error('no') };` }),
-  broken('fetch-nonsense', 'fetch answers nonsense', { before: `window.fetch = () => undefined;` }),
+  broken(
+    'no-fetch',
+    'fetch is missing',
+    { before: `Object.defineProperty(window, 'fetch', { value: undefined });` },
+    ALL,
+  ),
+  broken('fetch-throws', 'fetch throws', { before: `window.fetch = () => { throw new Error('no') };` }, ALL),
+  broken('fetch-nonsense', 'fetch answers nonsense', { before: `window.fetch = () => undefined;` }, ALL),
   broken('fetch-rejects', 'fetch rejects with nothing', { before: `window.fetch = () => Promise.reject();` }),
   broken('no-json', 'JSON.stringify throws', { before: `JSON.stringify = () => { throw new Error('no') };` }),
   broken(

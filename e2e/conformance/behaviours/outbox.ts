@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { until } from '../../support/until.ts';
 import type { Behaviour, PageSpec, Scene, Tab } from '../behaviour.ts';
-
-const LOCAL: PageSpec = { options: { storage: 'local' } };
+import { posts, triesOf } from './delivery.ts';
+import { LOCAL } from './local.ts';
 
 /** A page on a device whose clock is so much slow, in ms: what it leaves looks as old as that. */
 const aged = (ms: number): PageSpec => ({ ...LOCAL, before: `const now = Date.now; Date.now = () => now() - ${ms};` });
 /** Older than what another page may still be sending. */
 const LEFT_MS = 60_000;
+/** When a page looks for what is left the last time, and when in a page that need not wait so long. */
+const ADOPT_MS = 30_000;
+const SOON_MS = 6000;
 
 /** Until nothing can come any more of what a page sent as it was closed. */
 const LAST_WORDS = `await new Promise((resolve) => setTimeout(resolve, 1000))`;
@@ -117,13 +120,38 @@ export const outbox: readonly Behaviour[] = [
         await scene.open('/blank', { untracked: true }),
       ];
       await tab.close();
-      scene.road.obstacle = () => undefined;
-      await one.run(`Object.assign(localStorage, ${String(left)})`);
+      await one.run(`${LAST_WORDS}; Object.assign(localStorage, ${String(left)})`);
+      const before = triesOf(scene, 'lost');
+      // Neither is told that they are there before the other has taken them up, too.
+      const isOfThem = (): boolean => posts(scene).at(-1)?.body.includes('"lost"') === true;
+      scene.road.obstacle = () => (isOfThem() ? { status: 0, delivers: true, lateMs: 1000 } : undefined);
       await Promise.all([one.goto(scene.url('/one')), two.goto(scene.url('/two'))]);
+      await until('both to send them', () => triesOf(scene, 'lost') >= before + 2);
       await scene.arrived('lost', 20);
       await scene.settle(two);
     },
     counted: { pageview: 3, lost: 20 },
+    needs: ['outbox'],
+  },
+  {
+    id: 'outbox-just',
+    group: 'outbox',
+    name: 'what another page has left only just now is sent half a minute later',
+    page: {
+      ...LOCAL,
+      before: `const real = setTimeout; window.setTimeout = (work, ms) => real(work, ms === ${ADOPT_MS} ? ${SOON_MS} : ms);`,
+    },
+    async steps(scene) {
+      // Young when the next page begins, and old enough when it looks for the last time.
+      const tab = await leaveBehind(scene, aged(ADOPT_MS + 1000 - SOON_MS), `track('lost')`);
+      scene.serve('/other', { bare: true });
+      const other = await scene.open('/other', { untracked: true });
+      await tab.close();
+      scene.road.obstacle = () => undefined;
+      await other.goto(scene.url('/second'));
+      await scene.arrived('lost');
+    },
+    counted: { pageview: ['/first', '/second'], lost: 1 },
     needs: ['outbox'],
   },
   {

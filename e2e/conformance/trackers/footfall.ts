@@ -77,6 +77,7 @@ export function countedIn(stored: StoredEvent[], passed: readonly Passed[]): Cou
     userId: event.user_id,
     hasVisitor: event.visitor !== undefined,
     view: event.view,
+    viewClock: sent.get(event.id)?.view_time,
     engagedMs: event.engaged_ms,
     depth: event.depth,
   }));

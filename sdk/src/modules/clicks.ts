@@ -9,7 +9,7 @@ import type { Track } from '../track.ts';
  *
  * @internal not in the published types, which serve where there is no DOM, too
  */
-type Meaning = (element: Element, link: URL | undefined) => Parameters<Track> | undefined;
+type Meaning = (element: Element, link: URL | undefined, event: Event) => Parameters<Track> | undefined;
 
 /**
  * In the order in which they are asked.
@@ -41,11 +41,12 @@ export function outbound(): Module {
 export function downloads(): Module {
   return () =>
     watch((element, link) => {
-      if (!link || isOff('downloads')) return undefined;
-      // Made only now: while a page loads it would take its time.
       const own = `${settings!.downloads}`;
       const extensions = /^(undefined|true|)$/.test(own) ? EXTENSIONS : own.replace(/\W+/g, '|');
-      return new RegExp(`\\.(${extensions})$`, 'i').test(link.pathname) || element.hasAttribute('download')
+      // Made only now: while a page loads it would take its time.
+      return link &&
+        !isOff('downloads') &&
+        (new RegExp(`\\.(${extensions})$`, 'i').test(link.pathname) || element.hasAttribute('download'))
         ? ['download', { url: link.origin + link.pathname }]
         : undefined;
     });
@@ -58,14 +59,20 @@ export function downloads(): Module {
  * <button data-footfall-event="signup" data-footfall-plan="pro">
  */
 export function tagged(): Module {
-  return () =>
-    watch((element) => {
+  return () => {
+    /** The control of a label that was counted: it is clicked by that click, in the same task. */
+    let labelled: Element | null | undefined;
+    watch((element, _link, event) => {
+      const target = event.composedPath()[0] as Element;
       const { footfallEvent: name, ...data } = (element as HTMLElement).dataset ?? {};
-      if (!name || isOff('tagged')) return undefined;
+      if (!name || isOff('tagged') || target === labelled) return undefined;
+      labelled = target.closest('label')?.control;
+      setTimeout(() => (labelled = undefined));
       const props = Object.entries(data).filter(([key]) => /^footfall./.test(key));
       const named = props.map(([key, value]) => [key[8]!.toLowerCase() + key.slice(9), value] as const);
       return [name, named[0] ? Object.fromEntries(named) : null];
     }, true);
+  };
 }
 
 /** Counts forms that are sent: the event `form`, with the form's `name` or `id` and the path it goes to. Never what is in its fields. */
@@ -74,7 +81,10 @@ export function forms(): Module {
     listen(window, 'submit', ({ target }) => {
       if (isOff('forms')) return;
       const of = (name: string): string | null => (target as Element).getAttribute(name);
-      count('form', { name: of('name') || of('id'), action: new URL(of('action') || '', location.href).pathname });
+      count('form', {
+        name: of('name') || of('id'),
+        action: new URL(of('action') || '', location as unknown as URL).pathname,
+      });
     });
 }
 
@@ -95,7 +105,7 @@ function watch(meaning: Meaning, isFirst?: boolean): void {
           /^a$/i.test(element.tagName) && href ? new URL(href.baseVal ?? href, document.baseURI) : undefined;
         const link = address?.protocol.startsWith('http') ? address : undefined;
         for (const one of meanings) {
-          const call = one(element, link);
+          const call = one(element, link, event);
           if (!call) continue;
           count(...call);
           return;

@@ -2,7 +2,8 @@ import { attempt } from '../attempt.ts';
 import { settings } from '../options.ts';
 import type { Module } from '../options.ts';
 import { setDenied, wipe } from '../privacy.ts';
-import { AWAITED, schedule, take, way } from '../send.ts';
+import { AWAITED, schedule, take } from '../send.ts';
+import { way } from '../way.ts';
 import { count, promise } from '../track.ts';
 
 /**

@@ -2,16 +2,10 @@ import { attempt, listen } from '../attempt.ts';
 import { batchMs, eventsKeptMax, retriesMax, retryMsMax, retryMsMin } from '../limits.ts';
 import type { Module } from '../options.ts';
 import { isPrivate } from '../privacy.ts';
-import { halve, kept, schedule, way } from '../send.ts';
-import type { Answer, Kept, Outcome } from '../send.ts';
+import { halve, kept, schedule } from '../send.ts';
+import { way } from '../way.ts';
+import type { Answer, Kept, Outcome, Told } from '../way.ts';
 import { promise } from '../track.ts';
-import type { WireAnswer, WireRefusal } from '../wire.ts';
-
-/** A collector's answer to a batch, or to a request that it refused as a whole. */
-export type Told = Partial<WireAnswer & WireRefusal>;
-
-/** Told of each answer, or why there was none that a collector gives. */
-export const heard: ((events: Kept[], told: Told, error: unknown) => void)[] = [];
 
 /**
  * Listens to the answers, and tries again: after a failure with the same ids; and what went when the page was hidden, of which no
@@ -23,7 +17,7 @@ export function delivery(): Module {
     /** Whether the next try is set: of many requests that fail together, each is not a failure more. */
     let isWaiting: boolean | undefined;
     let blind: Kept[] = [];
-    for (const type of ['visibilitychange', 'pageshow']) {
+    for (const type of ['pageshow', 'visibilitychange']) {
       listen(window, type, () => {
         if (document.hidden || !blind[0]) return;
         kept.unshift(...blind.splice(0));
@@ -54,7 +48,7 @@ export function delivery(): Module {
       }
       attempt(() => {
         const status = response?.status;
-        for (const work of heard) work(events, told, error);
+        way._heard?.(events, told, error);
         if (
           told.accepted! >= 0 ||
           // Of the statuses of 4 those that ask to try again, or in parts, are no end.
@@ -74,9 +68,9 @@ export function delivery(): Module {
           way._isSlow = true;
           if (!isWaiting && failures < retriesMax) {
             isWaiting = true;
-            const askedMs = (response?.headers.get('retry-after') as unknown as number) * 1000 || 0;
+            const askedS = response?.headers.get('retry-after') as unknown as number;
             const pauseMs = retryMsMin * 2 ** failures++ * (1 + Math.random());
-            schedule(Math.min(Math.max(pauseMs, askedMs), retryMsMax));
+            schedule(Math.min(Math.max(askedS * 1000 || 0, pauseMs), retryMsMax));
           }
         }
       });

@@ -1,7 +1,7 @@
 import { settings } from '../options.ts';
 import type { Module, Options } from '../options.ts';
 import { plain } from '../plain.ts';
-import { way } from '../send.ts';
+import { way } from '../way.ts';
 
 /**
  * The site's own say about each page view and event: the options `props` and `beforeSend`. After `pages`, whose addresses it sees.

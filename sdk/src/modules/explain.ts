@@ -1,7 +1,6 @@
-import { trouble } from '../attempt.ts';
 import { settings } from '../options.ts';
 import type { Module } from '../options.ts';
-import { heard } from './delivery.ts';
+import { way } from '../way.ts';
 
 /**
  * Tells who works on a page, in the console, which events were not counted and why: on `localhost`, and with `?footfall` in the address that the
@@ -10,14 +9,17 @@ import { heard } from './delivery.ts';
 export function explain(): Module {
   return () => {
     if (!isWatched()) return;
-    trouble._tell = warn;
-    heard.push((events, told, error) => {
-      if (error) return warn(`${settings!.endpoint} does not answer as a collector does. Is it blocked?`, error);
-      events.forEach(({ _event }, place) => {
-        const refusal = told.refused ? told.refused.find(({ index }) => index === place) : told;
-        if (refusal) warn(`"${_event.name}" was not counted: ${refusal.reason}: ${refusal.message}; ${refusal.fix}`);
-      });
-    });
+    way._tell = warn;
+    const { _heard } = way;
+    way._heard = (events, told, error) => {
+      _heard?.(events, told, error);
+      if (error) warn(`${settings!.endpoint} does not answer as a collector does. Is it blocked?`, error);
+      else
+        events.forEach(({ _event }, place) => {
+          const refusal = told.refused ? told.refused.find(({ index }) => index === place) : told;
+          if (refusal) warn(`"${_event.name}" was refused: ${refusal.reason}: ${refusal.message}; ${refusal.fix}`);
+        });
+    };
   };
 }
 
@@ -32,7 +34,7 @@ function isWatched(): boolean {
   return /^(localhost|127\.|\[::1|$)|\.localhost$/.test(hostname) || /[?&]footfall\b/.test(search);
 }
 
-function warn(...words: unknown[]): void {
+function warn(...words: unknown[]): undefined {
   try {
     // oxlint-disable-next-line no-console -- the one place that does, and only for who works on the page.
     console.warn('footfall:', ...words);

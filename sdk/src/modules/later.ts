@@ -3,8 +3,8 @@ import { tickMs } from '../limits.ts';
 import { settings } from '../options.ts';
 import type { Module } from '../options.ts';
 import { isOut, isPrivate, wiping } from '../privacy.ts';
-import { kept, way } from '../send.ts';
-import { heard } from './delivery.ts';
+import { kept } from '../send.ts';
+import { way } from '../way.ts';
 import { lastWord } from './engagement.ts';
 
 /** Events of a last word; the oldest are left out. The browser gives all of a page's last words 64 KiB. */
@@ -43,10 +43,11 @@ export function later(): Module {
     }
     const leaveIt = () => attempt(leave);
 
-    heard.push((_events, { now }) => {
-      if (now) offset = now - Date.now();
-    });
-    const { _added, _sent } = way;
+    const { _added, _heard, _sent } = way;
+    way._heard = (events, told, error) => {
+      if (told.now) offset = told.now - Date.now();
+      _heard?.(events, told, error);
+    };
     way._added = (item) => {
       _added?.(item);
       leaveIt();

@@ -37,6 +37,6 @@ export function tell(meter: Meter): { engaged_ms: number; depth: number } | unde
   if (engagedMs <= meter._toldMs) return undefined;
   meter._toldMs = engagedMs;
   const { scrollHeight } = document.scrollingElement ?? document.documentElement;
-  const depth = Math.min(100, Math.round((100 * meter._deepestPx) / (scrollHeight || 1)));
+  const depth = Math.min(Math.round((100 * meter._deepestPx) / (scrollHeight || 1)), 100);
   return { engaged_ms: engagedMs, depth };
 }

@@ -4,8 +4,9 @@ import { adoptMs, outboxCharsMax, outboxMsMax } from '../limits.ts';
 import { configure, settings } from '../options.ts';
 import type { Module } from '../options.ts';
 import { isOut, isPrivate, wiping } from '../privacy.ts';
-import { post, way } from '../send.ts';
-import type { Kept } from '../send.ts';
+import { post } from '../send.ts';
+import { way } from '../way.ts';
+import type { Kept } from '../way.ts';
 import type { WireEvent } from '../wire.ts';
 
 /** What one page has left. */
@@ -48,7 +49,7 @@ export function outbox(): Module {
       const { time, user, events } = JSON.parse(localStorage[key]) as Left;
       const ageMs = Date.now() - time;
       if (ageMs > outboxMsMax || isOut()) delete localStorage[key];
-      else if (ageMs > adoptMs && key !== own && !way._held) {
+      else if (key !== own && !way._held && ageMs > adoptMs) {
         let count = events.length;
         const adopted = events.map((_event) => ({
           _event,

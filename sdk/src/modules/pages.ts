@@ -3,7 +3,7 @@ import { isOn, settings } from '../options.ts';
 import type { Module } from '../options.ts';
 import { place } from '../place.ts';
 import { plain } from '../plain.ts';
-import { way } from '../send.ts';
+import { way } from '../way.ts';
 
 /**
  * Which pages there are, by the options `hash`, `query`, `canonical`, `include`, `exclude` and `mask`.

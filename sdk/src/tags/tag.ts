@@ -9,7 +9,8 @@ export function tag(...modules: Module[]) {
     const current = document.currentScript as HTMLScriptElement | null;
     // A module is no current script, and what a tag manager puts in has lost its attributes.
     const script = current?.dataset.site ? current : document.querySelector<HTMLScriptElement>('script[data-site]')!;
-    const count = start({ endpoint: new URL('e', script.src).href, ...(script.dataset as object) } as Options, modules);
+    const endpoint = new URL(script.dataset.endpoint || new URL('e', script.src), location as unknown as URL);
+    const count = start({ ...(script.dataset as object), endpoint } as unknown as Options, modules);
     for (const call of page.footfall?.q ?? []) void count(...(call as unknown as Parameters<Track>));
     page.footfall = count;
   });

@@ -91,3 +91,9 @@ export function parseCalls(body: string, eventsMax: number, form: CallForm): Cal
   }
   return parsed;
 }
+
+/** How many events a request has that is refused as a whole. */
+export function countCalls(body: string): number {
+  const json = parseJson(body);
+  return Array.isArray(json) ? Math.max(1, json.length) : 1;
+}

@@ -5,7 +5,7 @@ import { readBody } from './body.ts';
 import { Bundles } from './bundles.ts';
 import type { Accepted } from './bundles.ts';
 import type { Call, CallForm, Calls } from './calls.ts';
-import { callForm, parseCalls } from './calls.ts';
+import { callForm, countCalls, parseCalls } from './calls.ts';
 import { countRefused } from './count-refused.ts';
 import { needsKey } from './date-call.ts';
 import type { Door, Outgoing } from './door.ts';
@@ -78,7 +78,7 @@ export function serverDoor(parts: Parts, options: ServerDoorOptions = eventDoor)
 
     const body = await readBody(incoming, limits.serverBodyBytesMax);
     const calls = body instanceof Refusal ? body : parseCalls(body, limits.serverEventsMax, form);
-    if (calls instanceof Refusal) return turnAway(arrival, calls, 1);
+    if (calls instanceof Refusal) return turnAway(arrival, calls, body instanceof Refusal ? 1 : countCalls(body));
 
     const found = await find(calls);
     if (found instanceof Refusal) return turnAway(arrival, found, calls.count);

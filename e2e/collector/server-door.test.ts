@@ -157,6 +157,22 @@ test('a list of too many sites is refused before they are looked up', async () =
   expect((await scene.post('/event', list)).json).toMatchObject({ reason: 'too_large', limit: 2 });
 });
 
+const three = ['a', 'b', 'c'].map((id) => seed({ site_id: id }));
+
+test.each([
+  ['of too many events', three, { serverEventsMax: 2 }, 'too_large', 3],
+  ['of too many sites', three, { serverSitesMax: 2 }, 'too_large', 3],
+  ['of too many bytes, which is not read', three, { serverBodyBytesMax: 20 }, 'too_large', 1],
+  ['of none', [], {}, 'invalid', 1],
+  ['that is none', '[{', {}, 'malformed_json', 1],
+])('a list %s counts for no site, each event once', async (_, list, own, reason, count) => {
+  const scene = await openScene({ limits: own });
+  await scene.addSite('a');
+  expect((await scene.post('/event', list)).json).toMatchObject({ status: 'refused', reason });
+  await scene.app.close();
+  expect(await scene.refused()).toEqual({ [` ${TODAY} ${reason}`]: count });
+});
+
 test("the site's hosts are no sources", async () => {
   const scene = await openScene();
   await scene.addSite('a', { hostnames: ['example.com', 'example.net'] });

@@ -31,6 +31,11 @@ export function randomOf(seed: number): Random {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
+  return chanceOf(next);
+}
+
+/** Chance by whatever generator. `next` as in `Random`. */
+export function chanceOf(next: () => number): Random {
   const below = (end: number): number => Math.floor(next() * end);
   return {
     next,

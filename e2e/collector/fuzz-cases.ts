@@ -1,7 +1,7 @@
-import { newId } from '../../core/id.ts';
 import type { Random } from '../../core/sample.contract.ts';
 import { ENGAGEMENT } from '../../sdk/src/wire.ts';
-import { BROWSER, CHROME, NOON } from './scene.ts';
+import { headersOf, MARKER } from './fuzz-headers.ts';
+import { CHROME, NOON } from './scene.ts';
 
 /** Requests that no client in its right mind sends, most of them near enough to good ones to get far. */
 
@@ -12,10 +12,11 @@ export interface FuzzRequest {
   body: Buffer;
   /** Whether the body comes in pieces and without a length; `broken`: it does not come to its end. */
   streamed: 'no' | 'pieces' | 'broken';
+  /** Bytes of a piece. */
+  pieceBytes: number;
+  /** Which of the two collectors it is for. */
+  to: 'open' | 'closed';
 }
-
-/** No refusal may repeat it. */
-export const MARKER = '<img src=x onerror=alert(1)>';
 
 const TEXTS = [
   '',
@@ -79,37 +80,34 @@ const RAW = [
   'nul',
 ];
 
-const HEADERS: [string, string[]][] = [
-  [
-    'content-type',
-    ['text/plain', 'application/json', 'text/plain;charset=UTF-8', 'text/html', ';;;', '', 'a'.repeat(500)],
-  ],
-  ['content-encoding', ['gzip', 'identity', 'br', '', 'IDENTITY', 'x, y']],
-  ['content-length', ['0', '5', '65537', '99999999999999999999', '-1', 'x', '1e3', '0x10']],
-  ['user-agent', ['', 'curl/8.5.0', '('.repeat(3000), 'Mozilla/5.0', 'x'.repeat(9000), '\xff\xfe', MARKER]],
-  ['x-forwarded-for', ['1.2.3.4', 'garbage', ',,,', '1.2.3.4, [::1]:80', '9'.repeat(5000), '::ffff:1.2.3.4', '"']],
-  ['accept-language', ['de', '*', ';q=', 'x'.repeat(5000), ',,,', 'en-US,en;q=0.5', MARKER]],
-  ['authorization', ['Bearer', 'Bearer x', 'Basic eDp4', `Bearer ${'x'.repeat(5000)}`, '\xff']],
-  ['sec-purpose', ['prefetch', 'prefetch;prerender', 'x', '']],
-  ['origin', ['null', 'https://evil.com', '']],
-  ['forwarded', ['for=1.2.3.4']],
-  ['x-http-method-override', ['GET']],
+/** A site's pages, and pages that the one or the other site does not count. */
+const URLS = [
+  'https://example.com/',
+  'https://sub.example.com/a',
+  'https://example.com/admin/users?x=1',
+  'https://example.com/%C3%BCber/uns',
+  'https://münchen.example/',
+  'https://other.example/',
+  'http://localhost:3000/',
+  'http://[::1]/',
+  'http://shop.test/',
 ];
 
+/** Events of one request to the servers' doors of the scene: few, so that lists of more are small. */
+export const SERVER_EVENTS_MAX = 12;
+
+const DAY_MS = 86_400_000;
 const METHODS = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const PATHS = ['/', '/metrics', '/healthz', '/e/', '/event/', '/E', '/%00', '//e', '/e?x=1', '/event#x', '/../e'];
 
-/** The next request of a seed. */
+/** A request by chance. */
 export function fuzzRequest(random: Random): FuzzRequest {
   const path = random.chance(0.02) ? random.pick(PATHS) : random.pick(['/e', '/event', '/track']);
   const method = random.chance(0.02) ? random.pick(METHODS) : 'POST';
-  const headers: [string, string][] = random.chance(0.95) ? Object.entries(BROWSER) : [];
-  for (let count = random.below(3) * random.below(2); count > 0; count--) {
-    const [name, values] = random.pick(HEADERS);
-    headers.push([name, random.pick(values)]);
-  }
+  const headers = headersOf(random);
   const streamed = random.chance(0.05) ? random.pick(['pieces', 'pieces', 'broken'] as const) : 'no';
-  return { method, path, headers, body: bodyOf(random, path), streamed };
+  const to = random.pick(['open', 'closed'] as const);
+  return { method, path, headers, body: bodyOf(random, path), streamed, pieceBytes: 1 + random.below(50), to };
 }
 
 function bodyOf(random: Random, path: string): Buffer {
@@ -128,28 +126,50 @@ function bodyOf(random: Random, path: string): Buffer {
 
 type Json = Record<string, unknown> | unknown[];
 
+/** Those of the scene, one that comes into being by itself if any may, and more than may. */
+function siteOf(random: Random): string {
+  if (random.chance(0.03)) return `s${random.below(60)}`;
+  return random.pick(['a', 'a', 'b', 'b', 'b', 'shielded', 'dropping', 'nowhere']);
+}
+
+function urlOf(random: Random): string {
+  return random.chance(0.8) ? 'https://example.com/a?utm_source=x' : random.pick(URLS);
+}
+
+/** Of version 4 by its looks. */
+function idOf(random: Random): string {
+  const hex = (digits: number): string =>
+    random
+      .below(16 ** digits)
+      .toString(16)
+      .padStart(digits, '0');
+  return `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(6)}${hex(6)}`;
+}
+
 function browserBody(random: Random): Json {
   const events = Array.from({ length: random.chance(0.02) ? 201 : 1 + random.below(3) }, () => browserEvent(random));
-  const batch: Record<string, unknown> = { site: random.pick(['a', 'b', 'b', 'nowhere']), events };
+  const batch: Record<string, unknown> = { site: siteOf(random), events };
   if (random.chance(0.5)) batch.sent = NOON + random.below(1e6);
   if (random.chance(0.2)) batch.offset = random.below(1e6) - 5e5;
   if (random.chance(0.3)) batch.language = random.pick(['de-CH', 'en', 'x']);
   if (random.chance(0.3)) batch.user_id = random.pick(['u1', 'Ada@Example.com']);
+  if (random.chance(0.02)) batch.gpc = random.chance(0.5);
+  if (random.chance(0.02)) batch.webdriver = random.chance(0.5);
   return batch;
 }
 
 function browserEvent(random: Random): Json {
   const time = NOON - random.below(26 * 3_600_000);
   const event: Record<string, unknown> = {
-    id: newId(),
+    id: idOf(random),
     name: 'pageview',
     time,
-    url: 'https://example.com/a?utm_source=x',
+    url: urlOf(random),
   };
   if (random.chance(0.3)) event.referrer = 'https://www.google.com/';
   if (random.chance(0.3)) event.props = { plan: 'pro', seats: 5, trial: true };
   if (random.chance(0.2)) {
-    Object.assign(event, { name: ENGAGEMENT, view: newId(), view_time: time - 5, engaged_ms: 5, depth: 9 });
+    Object.assign(event, { name: ENGAGEMENT, view: idOf(random), view_time: time - 5, engaged_ms: 5, depth: 9 });
   }
   return event;
 }
@@ -157,18 +177,25 @@ function browserEvent(random: Random): Json {
 function serverBody(random: Random): Json {
   const call = (): Json => {
     const one: Record<string, unknown> = {
-      site_id: random.pick(['a', 'b', 'b', 'nowhere']),
+      site_id: siteOf(random),
       event_type: random.pick(['page_view', 'signup']),
       path: random.pick(['/pricing', '/a?b#c']),
     };
     if (random.chance(0.5)) one.user_id = random.pick(['u1', 'Ada@Example.com']);
-    if (random.chance(0.3)) one.timestamp = new Date(NOON - random.below(1e9)).toISOString();
-    if (random.chance(0.5)) one.event_id = newId();
+    if (random.chance(0.3)) one.timestamp = timestampOf(random);
+    if (random.chance(0.5)) one.event_id = idOf(random);
     if (random.chance(0.2)) Object.assign(one, { ip: '203.0.113.9', user_agent: CHROME });
     if (random.chance(0.2)) one.props = { plan: 'pro' };
     return one;
   };
-  return random.chance(0.3) ? Array.from({ length: random.below(5) }, call) : call();
+  if (random.chance(0.7)) return call();
+  return Array.from({ length: random.chance(0.05) ? SERVER_EVENTS_MAX + 1 : random.below(5) }, call);
+}
+
+/** Most often of the last days; now and then ahead of the scene's clock by more than may be. */
+function timestampOf(random: Random): string {
+  const time = random.chance(0.05) ? NOON + 2 * DAY_MS : NOON - random.below(1e9);
+  return new Date(time).toISOString();
 }
 
 /** A list, whose answer tells the ids. */
@@ -180,12 +207,12 @@ function trackBody(random: Random): Json {
     };
     const event: Json = {
       event: random.pick(['page_view', 'signup']),
-      site_id: random.pick(['a', 'b', 'nowhere']),
+      site_id: siteOf(random),
       props,
     };
     if (random.chance(0.5)) event.user_id = random.pick(['u1', 'Ada@Example.com']);
-    if (random.chance(0.3)) event.timestamp = new Date(NOON - random.below(1e9)).toISOString();
-    if (random.chance(0.5)) event.event_id = newId();
+    if (random.chance(0.3)) event.timestamp = timestampOf(random);
+    if (random.chance(0.5)) event.event_id = idOf(random);
     return event;
   });
 }

@@ -139,7 +139,8 @@ async function entriesOf(queue: Queue): Promise<LogEntry[]> {
   return entries;
 }
 
-function refusedOf(entries: LogEntry[]): Record<string, number> {
+/** How many events the log has as refused, by site, day and reason. */
+export function refusedOf(entries: LogEntry[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { site, refused = [] } of entries) {
     for (const { day, reason, count } of refused) {

@@ -26,6 +26,8 @@ declare module 'vitest' {
     mongodb: Service;
     haproxy: Service;
     kcat: Service;
+    nginx: Service;
+    caddy: Service;
     /** What the tests of a project run on, where they can run on several; `e2e/support/deployment.ts` knows each. */
     deployment: 'embedded' | 'standard' | 'scale';
     /** The file that tests start instead of `server/cli.ts`; `bundle.ts` makes it. */
@@ -43,7 +45,7 @@ export function setup(project: TestProject): void {
   project.provide('redis', redis());
   project.provide('mongodb', mongodb());
   project.provide('kafka', kafka());
-  for (const name of ['haproxy', 'kcat'] as const) project.provide(name, debianProgram(name));
+  for (const name of ['haproxy', 'kcat', 'nginx', 'caddy'] as const) project.provide(name, debianProgram(name));
 }
 
 function redis(): Service {

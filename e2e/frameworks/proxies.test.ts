@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
@@ -13,7 +11,7 @@ import { freePort } from '../package/project.ts';
 import { eventsOf } from '../support/contents.ts';
 import { deployment } from '../support/deployment.ts';
 import { drained } from '../support/http.ts';
-import { until } from '../support/until.ts';
+import { proxyPrograms } from './proxy-programs.ts';
 import { adapted } from './visit.ts';
 
 /** What `examples/proxies` passes on: the script, the door, and who the visitor is. */
@@ -21,72 +19,24 @@ import { adapted } from './visit.ts';
 const examples = fileURLToPath(new URL('../../examples/proxies', import.meta.url));
 const read = (file: string): string => readFileSync(join(examples, file), 'utf8');
 const { newData, start, withStore } = deployment();
+const { nginx, caddy } = proxyPrograms();
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-/** Where a program is, which needs not be on everybody's PATH. */
-function programOf(name: string): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
-  return folders
-    .map((folder) => join(folder, name))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
-
 /** Serves as a proxy in front of a collector, on this port. */
 type Serve = (collector: string, port: number) => void | Promise<void>;
 
-/** Runs a program with a folder of its own until the test ends. */
-function runProgram(name: string, port: number, write: (folder: string) => string[]): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'footfall-proxy-'));
-  const child = spawn(programOf(name)!, write(folder), {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, HOME: folder, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder },
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  closers.push(async () => {
-    child.kill('SIGTERM');
-    await ended;
-    rmSync(folder, { recursive: true });
-  });
-  return until(`${name} to answer`, async () => {
-    if (child.exitCode !== null) throw new Error(said);
-    return (await fetch(`http://127.0.0.1:${port}/own`)).status === 200;
-  }).then(() => {});
-}
-
 const serving: Record<string, Serve> = {
-  nginx: (collector, port) =>
-    runProgram('nginx', port, (folder) => {
-      const own = adapted(read('nginx.conf'), collector, '');
-      const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder};`);
-      writeFileSync(
-        join(folder, 'nginx.conf'),
-        `daemon off; master_process off; pid ${folder}/pid; error_log stderr; events {}
-         http { access_log off; ${paths.join(' ')}
-           server { listen 127.0.0.1:${port}; location / { return 200 own; } ${own} } }`,
-      );
-      return ['-p', folder, '-c', join(folder, 'nginx.conf')];
-    }),
-  caddy: (collector, port) =>
-    runProgram('caddy', port, (folder) => {
-      const own = adapted(read('Caddyfile'), collector, '');
-      writeFileSync(
-        join(folder, 'Caddyfile'),
-        `{\n\tadmin off\n\tauto_https off\n}\nhttp://127.0.0.1:${port} {\n${own}\n\trespond own\n}\n`,
-      );
-      return ['run', '--adapter', 'caddyfile', '--config', join(folder, 'Caddyfile')];
-    }),
+  nginx: (collector, port) => {
+    const own = adapted(read('nginx.conf'), collector, '');
+    return nginx(port, `server { listen 127.0.0.1:${port}; location / { return 200 own; } ${own} }`);
+  },
+  caddy: (collector, port) => {
+    const own = adapted(read('Caddyfile'), collector, '');
+    return caddy(port, `http://127.0.0.1:${port} {\n${own}\n\trespond own\n}\n`);
+  },
   /** The Worker's own handler, in Node; before it, what Cloudflare does: it tells the visitor's address in a header. */
   'cloudflare-worker': async (collector, port) => {
     const source = adapted(read('cloudflare-worker.js'), collector, '');
@@ -166,11 +116,7 @@ async function watched(collector: string): Promise<{ address: string; seen: stri
   return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
 }
 
-const names = Object.keys(serving);
-const isHere = (name: string): boolean => name === 'cloudflare-worker' || programOf(name) !== undefined;
-for (const name of names.filter((each) => !isHere(each))) console.log(`not run: ${name}, which is not installed here`);
-
-test.each(names.filter(isHere))('%s serves the script, takes events, and tells who the visitor is', async (name) => {
+test.each(Object.keys(serving))('%s serves the script, takes events, and tells who the visitor is', async (name) => {
   const data = await newData();
   const { collector } = await start(data, { TRUSTED_PROXIES: '127.0.0.1' });
   const { address, seen } = await watched(collector);

@@ -30,7 +30,7 @@ const [PROXY, OUTER_PROXY] = ['127.0.0.9', '127.0.0.10'];
 const folder = mkdtempSync(join(tmpdir(), 'footfall-compose-'));
 let compose: LocalCompose;
 let variables: Record<
-  'COMPOSE_PROFILES' | 'PORT' | 'TRACK_PORT' | 'REPORTING_PORT' | 'TRUSTED_PROXIES' | 'KAFKA_MEMORY',
+  'COMPOSE_PROFILES' | 'PORT' | 'TRACK_PORT' | 'REPORTING_PORT' | 'TRUSTED_PROXIES' | 'COUNTRY_HEADER' | 'KAFKA_MEMORY',
   string
 >;
 let door: string;
@@ -52,6 +52,7 @@ beforeAll(async () => {
     TRACK_PORT: `${await keptPort()}`,
     REPORTING_PORT: `${await keptPort()}`,
     TRUSTED_PROXIES: `${PROXY},${OUTER_PROXY}/32`,
+    COUNTRY_HEADER: 'cf-ipcountry',
     // And what makes Java quick to start.
     KAFKA_MEMORY: '256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1',
   };
@@ -72,16 +73,26 @@ const statsOf = async (site: string, date: string): Promise<string> =>
 interface Visit {
   from?: string;
   forwarded?: string;
+  country?: string;
+}
+
+interface Row {
+  dimensions: string[];
+  metrics: number[];
 }
 
 /** A browser looks at a page, and is answered with success at once. */
-async function viewed(site: string, { from, forwarded }: Visit = {}): Promise<void> {
+async function viewed(site: string, { from, forwarded, country }: Visit = {}): Promise<void> {
   const time = Date.now();
   const events = [{ id: newId(), name: 'pageview', time, url: `https://${site}/x` }];
   const headers = { 'content-type': 'text/plain', 'user-agent': CHROME, 'accept-language': '*' };
   const answer = await postFrom(`${door}/e`, {
     body: JSON.stringify({ site, sent: time, events }),
-    headers: { ...headers, ...(forwarded && { 'x-forwarded-for': forwarded }) },
+    headers: {
+      ...headers,
+      ...(forwarded && { 'x-forwarded-for': forwarded }),
+      ...(country && { 'cf-ipcountry': country }),
+    },
     ...(from && { from }),
   });
   expect(answer).toMatchObject({ status: 202, body: expect.stringContaining('"accepted":1') });
@@ -137,6 +148,24 @@ test('a visitor is who is connected to the balancer, whatever a header says; beh
       behind('203.0.113.2'),
     ),
   ).toBe(2);
+});
+
+test('the header with the country is believed of trusted proxies alone', async () => {
+  // In Switzerland, by the file that comes with Footfall.
+  const forwarded = '84.73.0.1';
+  await viewed('country.example', { from: PROXY, forwarded, country: 'DE' });
+  await viewed('country.example', { from: '127.0.0.2', forwarded, country: 'FR' });
+  await viewed('country.example', { from: '127.0.0.3', country: 'FR' });
+  const question = { site_id: 'country.example', date_range: 'day', metrics: ['visits'], dimensions: ['country'] };
+  const asked = { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(question) };
+  const rows = await until('all to be counted', async () => {
+    const answer = (await (await fetch(`${reporting}/api/v1/query`, asked)).json()) as { results: Row[] };
+    return answer.results.reduce((sum, row) => sum + row.metrics[0]!, 0) === 3 && answer.results;
+  });
+  expect(rows.map(({ dimensions, metrics }) => [...dimensions, ...metrics])).toEqual([
+    ['', 2],
+    ['DE', 1],
+  ]);
 });
 
 test('the script, the limits of a body, and the dashboard are where they are without a balancer', async () => {

@@ -97,14 +97,20 @@ describe('docker-compose.yml', () => {
   });
 
   test('behind the balancer hold the rules of the place where that is published, with its addresses', () => {
-    const open = readCompose({ ...BOTH, PUBLISH_HOST: '0.0.0.0', PORT: '8080', TRUSTED_PROXIES: '192.0.2.7' }).services;
+    const proxy = { TRUSTED_PROXIES: '192.0.2.7', COUNTRY_HEADER: 'cf-ipcountry' };
+    const open = readCompose({ ...BOTH, PUBLISH_HOST: '0.0.0.0', PORT: '8080', ...proxy }).services;
     expect(open.balancer?.ports).toEqual(['0.0.0.0:8080:8080', '0.0.0.0:8000:8000']);
-    expect(open.balancer?.environment).toEqual({ PORT: '8080', TRACK_PORT: '8000', TRUSTED_PROXIES: '192.0.2.7' });
+    expect(open.balancer?.environment).toEqual({
+      PORT: '8080',
+      TRACK_PORT: '8000',
+      TRUSTED_PROXIES: '192.0.2.7',
+      COUNTRY_HEADER: 'cf-ipcountry',
+    });
     expect(open['kafka-reporting']?.ports).toEqual(['0.0.0.0:3002:3002']);
     for (const name of ['collector-1', 'collector-2']) {
       const { ports, networks, environment } = open[name] as Service;
       expect([ports, networks]).toEqual([[], ['inside']]);
-      expect(environment).toMatchObject({ PORT: '8080', PUBLISHED_HOST: '0.0.0.0' });
+      expect(environment).toMatchObject({ PORT: '8080', PUBLISHED_HOST: '0.0.0.0', COUNTRY_HEADER: 'cf-ipcountry' });
       // Whom a visitor's own proxy is, only the balancer knows.
       expect(environment.TRUSTED_PROXIES).toBe('10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7');
     }

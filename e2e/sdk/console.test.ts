@@ -83,5 +83,5 @@ test('elsewhere only a page with ?footfall in its address says it, also after it
   await tab.waitForFunction('window.footfall');
   await tab.evaluate(`history.replaceState({}, '', '/'); footfall('bad', null, { url: 'nonsense' })`);
   await until('the reason', () => said.length >= 1);
-  expect(said[0]).toContain('"bad" was not counted: invalid');
+  expect(said[0]).toContain('"bad" was refused: invalid');
 });

@@ -46,7 +46,7 @@ test('what was ended begins anew, and all of it once: as in React under StrictMo
   const counts = new Map<string, number>();
   for (const { name } of await set.stored()) counts.set(name, (counts.get(name) ?? 0) + 1);
   expect(Object.fromEntries(counts)).toMatchObject({ pageview: 2, outbound: 1, signup: 1 });
-  expect(said.filter((text) => text.includes('was not counted'))).toHaveLength(1);
+  expect(said.filter((text) => text.includes('was refused'))).toHaveLength(1);
 });
 
 test('consent reaches the copy that counts, whichever is asked', async () => {

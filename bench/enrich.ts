@@ -48,7 +48,7 @@ function prepare(): Prepared[] {
   return inSingles(visits).flatMap(({ address, agent, language, batch }) => {
     const parsed = parseBatch(JSON.stringify(batch));
     if (parsed instanceof Refusal) throw new Error(parsed.message);
-    const headers = { 'user-agent': agent, 'accept-language': language };
+    const headers = { 'user-agent': agent, 'accept-language': language, ...hintsBy(agent) };
     return parsed.events.map(({ index, event }) => ({
       text: JSON.stringify(batch.events[index]),
       event,
@@ -56,6 +56,19 @@ function prepare(): Prepared[] {
       headers,
     }));
   });
+}
+
+/** The client hints that a browser of Chromium's sends unasked; none of the others. */
+function hintsBy(agent: string): Record<string, string> {
+  const major = /Chrome\/(\d+)/.exec(agent)?.[1];
+  if (major === undefined) return {};
+  const brand = agent.includes('Edg/') ? 'Microsoft Edge' : 'Google Chrome';
+  const platform = agent.includes('Android') ? 'Android' : agent.includes('Windows') ? 'Windows' : 'macOS';
+  return {
+    'sec-ch-ua': `"${brand}";v="${major}", "Chromium";v="${major}", "Not A(Brand";v="24"`,
+    'sec-ch-ua-mobile': agent.includes('Mobile') ? '?1' : '?0',
+    'sec-ch-ua-platform': `"${platform}"`,
+  };
 }
 
 /** All of it; answers something of each, so that nothing can be left out. */

@@ -19,28 +19,40 @@ const preflight = Object.freeze({
 /** Of an answer: why it, or a part of what it answers, is refused; what shows in a browser's list of requests, and in a proxy's log. */
 const REASON_HEADER = 'x-footfall-refused';
 
-/** 202, or another status of success, with a body that is JSON already. */
-export function accept(json: string, status = 202): Outgoing {
-  return { status, headers: accepted, body: json };
+interface Reasoned {
+  reason: string;
+}
+
+/**
+ * 202, or another status of success, with a body that is JSON already.
+ *
+ * @param refusals of the parts that are refused
+ */
+export function accept(json: string, status = 202, refusals: readonly Reasoned[] = []): Outgoing {
+  const headers = refusals.length === 0 ? accepted : { ...accepted, [REASON_HEADER]: reasonsOf(refusals) };
+  return { status, headers, body: json };
 }
 
 /** The answer to a batch of which at least one event is stored. */
 export function acceptBatch(count: number, now: number, refusals: WireAnswer['refused']): Outgoing {
   const list = refusals.length === 0 ? '[]' : JSON.stringify(refusals);
-  const answer = accept(`{"accepted":${count},"now":${now},"refused":${list}}`);
-  if (refusals.length === 0) return answer;
-  const reasons = new Set(refusals.map(({ reason }) => reason));
-  return { ...answer, headers: { ...answer.headers, [REASON_HEADER]: [...reasons].join(' ') } };
+  return accept(`{"accepted":${count},"now":${now},"refused":${list}}`, 202, refusals);
 }
 
 /**
  * The answer to a request of which nothing is stored: always JSON, never what the caller sent.
  *
  * @param more further members of the body
+ * @param all of the parts, where they differ
  */
-export function refuse(refusal: Refusal, retryAfterSeconds: number, more: object = {}): Outgoing {
+export function refuse(
+  refusal: Refusal,
+  retryAfterSeconds: number,
+  more: object = {},
+  all: readonly Reasoned[] = [refusal],
+): Outgoing {
   const status = statusOf[refusal.reason];
-  const headers: Record<string, string> = { ...refused, [REASON_HEADER]: refusal.reason };
+  const headers: Record<string, string> = { ...refused, [REASON_HEADER]: reasonsOf(all) };
   if (status === 429 || status === 503) {
     headers['retry-after'] = String(retryAfterSeconds);
     headers['access-control-expose-headers'] = 'retry-after';
@@ -48,6 +60,11 @@ export function refuse(refusal: Refusal, retryAfterSeconds: number, more: object
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   if (status === 405) headers.allow = refusal.limit.toString();
   return { status, headers, body: JSON.stringify({ status: 'refused', ...refusal.plain(), ...more }) };
+}
+
+/** Each once. */
+function reasonsOf(refusals: readonly Reasoned[]): string {
+  return [...new Set(refusals.map(({ reason }) => reason))].join(' ');
 }
 
 /** The answer to a browser that asks before it sends. */

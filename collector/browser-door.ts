@@ -96,8 +96,8 @@ export function browserDoor(parts: Parts): Door {
 
   function turnAwayAll(site: Site, arrival: number, refused: RefusedEvent[], first: Refusal): Outgoing {
     for (const { refusal } of refused) countRefused(parts, site, arrival, refusal.reason, 1);
-    const more = { accepted: 0, now: arrival, refused: refused.map(wireRefusal) };
-    return refuse(first, limits.retryAfterSeconds, more);
+    const refusals = refused.map(wireRefusal);
+    return refuse(first, limits.retryAfterSeconds, { accepted: 0, now: arrival, refused: refusals }, refusals);
   }
 
   /** Judges each event's host and time; those that may stay, filed. */

@@ -155,12 +155,13 @@ function answer(
   { told, status }: ServerDoorOptions,
   retryAfterSeconds: number,
 ): Outgoing {
-  const refused = results.find((result) => result instanceof Refusal);
+  const refusals = results.filter((result) => result instanceof Refusal);
+  const [refused] = refusals;
   const each = results.map((result) => (result instanceof Refusal ? { status: 'refused', ...result.plain() } : result));
-  if (!stored && refused) return refuse(refused, retryAfterSeconds, list ? { results: each } : {});
+  if (!stored && refused) return refuse(refused, retryAfterSeconds, list ? { results: each } : {}, refusals);
   const [only] = results;
   const one = only && !(only instanceof Refusal) ? told.one(only) : undefined;
-  return accept(JSON.stringify(list ? { status: told.list, results: each } : one), status);
+  return accept(JSON.stringify(list ? { status: told.list, results: each } : one), status, refusals);
 }
 
 function known(found: Found, siteId: string | undefined): Site | undefined {

@@ -80,7 +80,7 @@ export class Verdicts {
       this.#check(headers.get('content-type') === 'application/json', 'type', request);
       this.#check(!text.includes(MARKER) && !text.includes('onerror'), `repeats ${text}`, request);
       const answer = JSON.parse(text) as Record<string, unknown> & Told;
-      this.#check(isRefusal(answer) && header === answer.reason, `refusal ${header} ${text}`, request);
+      this.#check(isRefusal(answer) && header === reasonsIn(answer), `refusal ${header} ${text}`, request);
       this.#count(refusedWhole(request, answer));
     }
   }
@@ -95,8 +95,7 @@ export class Verdicts {
       const isWhole = kept.length === answer.accepted && kept.length > 0 && indexes.size === refused.length;
       this.#check(isWhole, `accepted ${String(answer.accepted)}`, request);
       this.#check(refused.every(isRefusal), `refused ${JSON.stringify(refused)}`, request);
-      const reasons = [...new Set(refused.map(({ reason }) => reason))].join(' ');
-      this.#check((header ?? '') === reasons, `header ${header}`, request);
+      this.#check((header ?? '') === reasonsIn(answer), `header ${header}`, request);
       for (const { id } of kept) this.accepted.add(`${site}|${id.toLowerCase()}`);
       this.#count(refusedOfBatch(request, refused));
       return;
@@ -109,6 +108,7 @@ export class Verdicts {
         this.accepted.add(`${siteOfCall(request, calls[index])}|${String(result.event_id)}`);
       else this.#check(result.status === 'refused' && isRefusal(result), JSON.stringify(result), request);
     }
+    this.#check((header ?? '') === reasonsIn({ results }), `header ${header}`, request);
     if (answer.results) this.#count(refusedOfList(request, answer.results as { reason?: string }[]));
   }
 
@@ -126,6 +126,12 @@ export class Verdicts {
     const head = JSON.stringify(headers).slice(0, 500);
     this.#wrong.push(`${what}: ${method} ${path} ${head} ${body.toString('latin1').slice(0, 500)}`);
   }
+}
+
+/** What the header is to say: the reasons of the parts, or of the whole. */
+function reasonsIn({ reason, refused, results }: { reason?: unknown; refused?: unknown; results?: unknown }): string {
+  const parts = (refused ?? results ?? [{ reason }]) as { reason?: string }[];
+  return [...new Set(parts.flatMap((part) => part.reason ?? []))].join(' ');
 }
 
 function isRefusal(value: unknown): boolean {

@@ -121,6 +121,7 @@ test('a list is told one by one, one entry a site and browser', async () => {
   expect(reply.status).toBe(202);
   const { status, results } = reply.json as { status: string; results: Record<string, unknown>[] };
   expect(status).toBe('accepted');
+  expect(reply.headers.get('x-footfall-refused')).toBe('invalid unknown_site');
   expect(results.map((result) => result.reason ?? result.status)).toEqual([
     'accepted',
     'accepted',

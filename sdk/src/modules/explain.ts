@@ -31,7 +31,7 @@ export function complain(): void {
 /** Whether someone is at work on the page. */
 function isWatched(): boolean {
   const { hostname, search } = location;
-  return /^(localhost|127\.|\[::1|$)|\.localhost$/.test(hostname) || /[?&]footfall\b/.test(search);
+  return /^(localhost|127\.|\[::1|$)|\.localhost$/.test(hostname) || (!!search && /[?&]footfall\b/.test(search));
 }
 
 function warn(...words: unknown[]): undefined {

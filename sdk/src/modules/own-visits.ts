@@ -10,7 +10,10 @@ import { optIn, optOut } from '../privacy.ts';
  */
 export function ownVisits(): Module {
   return () => {
-    const [, wish] = /[?&]footfall=(off|on)\b/.exec(location.search) ?? [];
+    const { search } = location;
+    // On most pages there is nothing to look through, and each look has its price while a page loads.
+    if (!search) return;
+    const [, wish] = /[?&]footfall=(off|on)\b/.exec(search) ?? [];
     if (wish === 'off') optOut();
     else if (wish) optIn();
   };

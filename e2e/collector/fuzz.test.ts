@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import type { Reason } from '../../collector/refusal.ts';
+import type { LogEntry } from '../../core/event.ts';
 import { randomOf } from '../../core/sample.contract.ts';
 import type { Random } from '../../core/sample.contract.ts';
 import type { SiteSettings } from '../../core/site-settings.ts';
@@ -119,12 +120,17 @@ function inPieces(body: Buffer, pieceBytes: number, broken: boolean): ReadableSt
   });
 }
 
+/** The events of entries, as `site|id`. */
+function storedIn(entries: LogEntry[]): string[] {
+  return entries.flatMap(({ site, events }) => events.map(({ id }) => `${site}|${id}`));
+}
+
 /** Expects what the answers said to be what the collector has kept and counted. */
 async function expectKept({ scene, metrics, verdicts }: Party): Promise<void> {
   await scene.app.close();
   expect(scene.log).toEqual([]);
   const entries = await scene.entries();
-  const stored = entries.flatMap(({ site, events }) => events.map(({ id }) => `${site}|${id}`));
+  const stored = storedIn(entries);
   expect(stored.length).toBe(verdicts.accepted.length);
   expect(verdicts.accepted.strangers(stored).slice(0, 10)).toEqual([]);
 
@@ -232,7 +238,7 @@ test('raw bytes over connections: no 5xx, what was accepted is in the queue, and
     for (const [id, answer] of await Promise.all(answers)) {
       const status = statusOf(answer.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, ''));
       statuses[String(status)] = (statuses[String(status)] ?? 0) + 1;
-      if (status === 202) accepted.push(String(id));
+      if (status === 202) accepted.push(`b|${id}`);
     }
   }
   expect(Object.keys(statuses).filter((status) => status.startsWith('5'))).toEqual([]);
@@ -244,6 +250,6 @@ test('raw bytes over connections: no 5xx, what was accepted is in the queue, and
   const good = `POST /e HTTP/1.1\r\nHost: x\r\nUser-Agent: ${CHROME}\r\nAccept-Language: *\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   expect(statusOf(await exchange(listening.port, [good]))).toBe(202);
   await listening.close();
-  const stored = new Set((await scene.events()).map(({ id }) => id));
+  const stored = new Set(storedIn(await scene.entries()));
   for (const id of accepted) expect(stored).toContain(id);
 });

@@ -11,5 +11,6 @@ export function fresh(name: string, time = Date.now()): { id: string; name: stri
   // One call for all of them: each has its price while a page loads.
   const random = crypto.getRandomValues(new Uint8Array(pattern.length));
   const digits = pattern.replace(/0/g, (_zero, at: number) => (random[at]! & 15).toString(16));
+  // 13 digits, of which the first is 1.
   return { id: hex.replace(/1(.{8})/, '$1-') + digits, name, time };
 }

@@ -29,17 +29,23 @@ export function later(): Module {
       last?.abort();
       last = undefined;
       const engaged = lastWord();
-      const events = [...kept.slice(-EVENTS_MAX).map(({ _event }) => _event), ...(engaged ? [engaged] : [])];
+      const events = kept.slice(-EVENTS_MAX).map(({ _event }) => _event);
+      if (engaged) events.push(engaged);
       if (way._held || !events[0] || isOut()) return;
-      const { site, endpoint, userId } = settings!;
       const gpc = isPrivate() || undefined;
-      const webdriver = navigator.webdriver || undefined;
       // As in `post`, in which there is no byte left for a function of it. When this goes is not known: it says how far the clocks
       // are apart instead.
-      const batch = { site, offset, user_id: (!gpc && userId) || undefined, gpc, webdriver };
-      const body = `${JSON.stringify(batch).slice(0, -1)},"events":[${events.map((event) => JSON.stringify(event)).join()}]}`;
+      const batch = JSON.stringify({
+        site: settings!.site,
+        offset,
+        user_id: (!gpc && settings!.userId) || undefined,
+        gpc,
+        webdriver: navigator.webdriver || undefined,
+      });
+      const list = events.map((event) => JSON.stringify(event));
+      const body = `${batch.slice(0, -1)},"events":[${list.join()}]}`;
       last = new AbortController();
-      fetchLater!(endpoint, { body, method: 'POST', credentials: 'omit', signal: last.signal });
+      fetchLater!(settings!.endpoint, { credentials: 'omit', signal: last.signal, method: 'POST', body });
     }
     const leaveIt = () => attempt(leave);
 

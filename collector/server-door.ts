@@ -94,7 +94,12 @@ export function serverDoor(parts: Parts, options: ServerDoorOptions = eventDoor)
     }
     // From here on there is neither an address nor a user agent.
 
-    for (const { index, refusal, siteId } of calls.refused) sorted.refuse(known(found, siteId), index, refusal);
+    for (const { index, refusal, siteId } of calls.refused) {
+      const site = known(found, siteId);
+      const { reason, field } = refusal;
+      if (site) parts.refusalLog.note(site, { time: arrival, reason, field });
+      sorted.refuse(site, index, refusal);
+    }
     const { bundles, alone } = sorted.sealed();
     for (const { site, refusal } of alone) countRefused(parts, site, arrival, refusal.reason, 1);
     if (bundles.length > 0) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { newId } from '../../core/id.ts';
+import { lastRefusalsKind } from '../../core/last-refusals.ts';
 import { limits } from '../../core/limits.ts';
 import { changeSite } from '../../server/sites.ts';
 import { CHROME, NOON, openScene, seed, view } from './scene.ts';
@@ -210,4 +211,19 @@ test('a day whose visits are deleted is closed, also under a choice that keeps m
   expect((await scene.post('/event', at(30))).status).toBe(202);
   const still = await scene.post('/event', at(31));
   expect(still.json).toMatchObject({ reason: 'day_closed', limit: 'a day that has not been deleted' });
+});
+
+test('an event that cannot be read is among the last refusals of the site that it names', async () => {
+  const scene = await openScene({ limits: { refusalLogFlushMs: 10 } });
+  await scene.addSite('a');
+  await scene.post('/event', seed({ path: 5 }));
+  await scene.post('/event', [seed(), seed({ path: 'x'.repeat(9000) }), seed({ site_id: 'nobody', path: 5 })]);
+  const kept = async () => {
+    const documents = await scene.store.documents.list(lastRefusalsKind('a'));
+    return documents.flatMap(({ value }) => (value as { refusals: object[] }).refusals);
+  };
+  await expect.poll(kept).toEqual([
+    { time: NOON, reason: 'invalid', field: 'path' },
+    { time: NOON, reason: 'too_long', field: '[1].path' },
+  ]);
 });

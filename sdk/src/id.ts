@@ -6,11 +6,9 @@
  * @param time ms since 1970
  */
 export function fresh(name: string, time = Date.now()): { id: string; name: string; time: number } {
-  const hex = (time + 2 ** 48).toString(16);
-  const pattern = '-7000-8000-000000000000';
-  // One call for all of them: each has its price while a page loads.
-  const random = crypto.getRandomValues(new Uint8Array(pattern.length));
-  const digits = pattern.replace(/0/g, (_zero, at: number) => (random[at]! & 15).toString(16));
-  // 13 digits, of which the first is 1.
-  return { id: hex.replace(/1(.{8})/, '$1-') + digits, name, time };
+  // 13 digits, of which the first is 1. No patterns: each has its price while a page loads.
+  let id = (time + 2 ** 48).toString(16);
+  for (const random of crypto.getRandomValues(new Uint8Array(18))) id += (random & 15).toString(16);
+  const parts = [id.slice(1, 9), id.slice(9, 13), 7 + id.slice(13, 16), 8 + id.slice(16, 19), id.slice(19)];
+  return { id: parts.join('-'), name, time };
 }

@@ -1,5 +1,5 @@
-import { attempt } from './attempt.ts';
 import { settings } from './options.ts';
+import { attempt } from './attempt.ts';
 
 /** The name under which the browser keeps that its user has opted out. */
 const OUT = 'footfallOut';
@@ -10,32 +10,14 @@ export const wiping: (() => void)[] = [];
 /** Whether the visitor has denied consent. */
 let isDenied: boolean | undefined;
 
-/** Whether nothing may be sent. */
-export function isOut(): unknown {
-  return isDenied || wish() === 'drop' || attempt(() => localStorage[OUT] as unknown);
-}
-
 /** Whether the visitor's browser asks for privacy, and gets it. */
 export function isPrivate(): boolean {
   return wish() === 'count';
 }
 
-/** What becomes of the wish for privacy that the visitor's browser sends, if it does. Source: globalprivacycontrol.org */
-function wish(): unknown {
-  // What is no number, such as `unspecified`, is no wish.
-  return (
-    ((navigator as { globalPrivacyControl?: unknown }).globalPrivacyControl || +navigator.doNotTrack!) &&
-    (settings!.gpc || 'count')
-  );
-}
-
-export function setDenied(denied: boolean): void {
-  isDenied = denied;
-}
-
-/** Deletes from the device what is kept there. */
-export function wipe(): void {
-  for (const work of wiping) attempt(work);
+/** Whether nothing may be sent. */
+export function isOut(): unknown {
+  return isDenied || wish() === 'drop' || attempt(() => localStorage[OUT] as unknown);
 }
 
 /**
@@ -49,7 +31,25 @@ export function optOut(): void {
   wipe();
 }
 
+/** Deletes from the device what is kept there. */
+export function wipe(): void {
+  for (const work of wiping) attempt(work);
+}
+
 /** Takes `optOut()` back. */
 export function optIn(): void {
   attempt(() => localStorage.removeItem(OUT));
+}
+
+export function setDenied(denied: boolean): void {
+  isDenied = denied;
+}
+
+/** What becomes of the wish for privacy that the visitor's browser sends, if it does. Source: globalprivacycontrol.org */
+function wish(): unknown {
+  // What is no number, such as `unspecified`, is no wish.
+  return (
+    ((navigator as { globalPrivacyControl?: unknown }).globalPrivacyControl || +navigator.doNotTrack!) &&
+    (settings!.gpc || 'count')
+  );
 }

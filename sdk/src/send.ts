@@ -1,64 +1,17 @@
-import { attempt } from './attempt.ts';
-import { plain } from './plain.ts';
+import type { WireEvent } from './wire.ts';
 import { batchMs, bodyCharsMax } from './limits.ts';
 import { settings } from './options.ts';
 import { isOut, isPrivate } from './privacy.ts';
-import { way } from './way.ts';
 import type { Done, Kept } from './way.ts';
-import type { WireEvent } from './wire.ts';
+import { plain } from './plain.ts';
+import { attempt } from './attempt.ts';
+import { way } from './way.ts';
 
 /** Among what holds events back: consent. */
 export const AWAITED = 2;
 
 export const kept: Kept[] = [];
 let timer: ReturnType<typeof setTimeout> | undefined;
-
-/**
- * Keeps an event until its batch goes.
- *
- * @param atOnce whether it does not wait for others
- */
-export function add(event: WireEvent, done?: Done, atOnce?: boolean): void {
-  const item = { _event: event, _done: done };
-  kept.push(item);
-  way._added?.(item);
-  if (atOnce && !way._isSlow) flush();
-  else schedule(batchMs);
-}
-
-/** As `add`, edited; answers what was kept: a copy, in which nothing can fail or change any more. */
-export function put(event: WireEvent, done?: Done, atOnce?: boolean): WireEvent | undefined {
-  // What has no JSON fails here, and alone.
-  const copy = attempt(() => {
-    const edited = event.url && (way._edit ? way._edit(event) : event);
-    return edited && (JSON.parse(JSON.stringify({ ...edited, props: edited.props && plain(edited.props) })) as unknown);
-  }) as WireEvent | undefined;
-  if (copy) add(copy, done, atOnce);
-  else way._end?.([{ _event: event, _done: done }], 'dropped');
-  return copy;
-}
-
-/**
- * Sends what is kept.
- *
- * @param isLeaving whether the page may be gone the next moment, though it may still be visible
- */
-export function flush(isLeaving?: boolean): void {
-  timer = clearTimeout(timer) as undefined;
-  if (way._held) return;
-  const events = take();
-  if (isOut()) way._end?.(events, 'dropped');
-  else if (events[0]) post(events, document.hidden || isLeaving);
-}
-
-/** Takes out what is kept. */
-export function take(): Kept[] {
-  return kept.splice(0);
-}
-
-export function schedule(ms: number): void {
-  timer = timer || setTimeout(() => attempt(flush), ms);
-}
 
 export function post(events: Kept[], isHidden?: boolean): void {
   const { endpoint } = settings!;
@@ -84,8 +37,55 @@ export function post(events: Kept[], isHidden?: boolean): void {
   else
     way._sent(
       events,
-      attempt(() => fetch(endpoint, { credentials: 'omit', keepalive: true, method: 'POST', body })) || void beacon(),
+      attempt(() => fetch(endpoint, { keepalive: true, method: 'POST', body, credentials: 'omit' })) || void beacon(),
     );
+}
+
+export function schedule(ms: number): void {
+  timer = timer || setTimeout(() => attempt(flush), ms);
+}
+
+/** As `add`, edited; answers what was kept: a copy, in which nothing can fail or change any more. */
+export function put(event: WireEvent, done?: Done, atOnce?: boolean): WireEvent | undefined {
+  // What has no JSON fails here, and alone.
+  const copy = attempt(() => {
+    const edited = event.url && (way._edit ? way._edit(event) : event);
+    return edited && (JSON.parse(JSON.stringify({ ...edited, props: edited.props && plain(edited.props) })) as unknown);
+  }) as WireEvent | undefined;
+  if (copy) add(copy, done, atOnce);
+  else way._end?.([{ _event: event, _done: done }], 'dropped');
+  return copy;
+}
+
+/**
+ * Keeps an event until its batch goes.
+ *
+ * @param atOnce whether it does not wait for others
+ */
+export function add(event: WireEvent, done?: Done, atOnce?: boolean): void {
+  const item = { _event: event, _done: done };
+  kept.push(item);
+  way._added?.(item);
+  if (atOnce && !way._isSlow) flush();
+  else schedule(batchMs);
+}
+
+/**
+ * Sends what is kept.
+ *
+ * @param isLeaving whether the page may be gone the next moment, though it may still be visible
+ */
+export function flush(isLeaving?: boolean): void {
+  timer = clearTimeout(timer) as undefined;
+  if (way._held) return;
+  const events = take();
+  if (isOut()) way._end?.(events, 'dropped');
+  else if (events[0]) post(events, document.hidden || isLeaving);
+}
+
+/** Takes out what is kept. */
+export function take(): Kept[] {
+  return kept.splice(0);
 }
 
 /** Sends both halves, and leaves the second in `events`. */

@@ -1,29 +1,19 @@
 import { attempt, listen } from './attempt.ts';
-import { watchMoves } from './moves.ts';
-import { configure, isOff } from './options.ts';
-import type { Options, Module } from './options.ts';
-import { AWAITED, flush } from './send.ts';
-import { way } from './way.ts';
-import { count } from './track.ts';
 import type { Track } from './track.ts';
+import { count } from './track.ts';
+import type { Options, Module } from './options.ts';
+import { watchMoves } from './moves.ts';
+import { way } from './way.ts';
 import { begin, leave } from './view.ts';
+import { configure, isOff } from './options.ts';
+import { AWAITED, flush } from './send.ts';
 
 /** The copies of this script on the page, by what they count for. */
 type Copies = Record<string, Track>;
 
-/** Begins to count, if no other copy of this script does for the same site on the page; answers who counts. */
-export function start(options: Options, modules: Module[]): Track {
-  const page = window as { footfalls?: Copies };
-  const copies = (page.footfalls = page.footfalls || {});
-  const name = options.endpoint + options.site;
-  if (copies[name]) return copies[name];
-  configure(options);
-  // Nobody has seen a prerendered page yet. `true` counts as 1.
-  way._held = (document as { prerendering?: unknown }).prerendering as number;
-  for (const module of modules) attempt(module);
-  if (!(way._held & 1)) attempt(begins);
-  else listen(document, 'prerenderingchange', begins);
-  return (copies[name] = way._track ?? count);
+function go(isGoing?: boolean): void {
+  leave(isGoing);
+  flush(isGoing);
 }
 
 function begins(): void {
@@ -37,9 +27,19 @@ function begins(): void {
   }
 }
 
-function go(isGoing?: boolean): void {
-  leave(isGoing);
-  flush(isGoing);
+/** Begins to count, if no other copy of this script does for the same site on the page; answers who counts. */
+export function start(options: Options, modules: Module[]): Track {
+  const page = window as { footfalls?: Copies };
+  const copies = (page.footfalls = page.footfalls ?? {});
+  const name = options.endpoint + options.site;
+  if (copies[name]) return copies[name];
+  configure(options);
+  // Nobody has seen a prerendered page yet. `true` counts as 1.
+  way._held = (document as { prerendering?: unknown }).prerendering as number;
+  for (const module of modules) attempt(module);
+  if (way._held & 1) listen(document, 'prerenderingchange', begins);
+  else attempt(begins);
+  return (copies[name] = way._track ?? count);
 }
 
 /** Makes room for another copy, or another start of this one, under whatever this one began with. */

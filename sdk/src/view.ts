@@ -1,13 +1,13 @@
-import { attempt } from './attempt.ts';
-import { cut } from './cut.ts';
 import { fresh } from './id.ts';
-import { settleMs } from './limits.ts';
+import { way } from './way.ts';
 import { here, place } from './place.ts';
 import { put } from './send.ts';
-import { way } from './way.ts';
+import { settleMs } from './limits.ts';
 import type { Done } from './way.ts';
+import { cut } from './cut.ts';
 import { PAGEVIEW, wireLimits } from './wire.ts';
 import type { WireEvent } from './wire.ts';
+import { attempt } from './attempt.ts';
 
 /** The page view that is looked at. */
 export let view: WireEvent | undefined;
@@ -26,7 +26,7 @@ export function begin(inMs: number, own?: Partial<WireEvent>, done?: Done): void
   leave();
   const referrer = address ?? cut(document.referrer, wireLimits.urlCharsMax);
   address = here();
-  view = { ...fresh(PAGEVIEW), referrer, url: address, ...own };
+  view = { ...fresh(PAGEVIEW), url: address, referrer, ...own };
   settle = (atOnce) => {
     settle = clearTimeout(timer) as undefined;
     view = put({ ...view!, title: cut(document.title, wireLimits.titleCharsMax) }, done, atOnce);
@@ -43,7 +43,7 @@ export function begin(inMs: number, own?: Partial<WireEvent>, done?: Done): void
 export function move(kind?: string | null): void {
   const now = here();
   if (place._page(now) === place._page(address!)) return;
-  if (kind === 'replace' && settle) view!.url = address = now;
+  if (settle && kind === 'replace') address = view!.url = now;
   else begin(settleMs);
 }
 

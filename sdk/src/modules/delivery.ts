@@ -16,14 +16,7 @@ export function delivery(): Module {
     let failures = 0;
     /** Whether the next try is set: of many requests that fail together, each is not a failure more. */
     let isWaiting: boolean | undefined;
-    let blind: Kept[] = [];
-    for (const type of ['pageshow', 'visibilitychange']) {
-      listen(window, type, () => {
-        if (document.hidden || !blind[0]) return;
-        kept.unshift(...blind.splice(0));
-        schedule(batchMs);
-      });
-    }
+    let blind: Kept[] | undefined;
     way._track = promise;
     way._end = end;
     way._added = () => {
@@ -33,8 +26,20 @@ export function delivery(): Module {
       isWaiting = false;
       if (answer) void listenTo(events, answer);
       else if (isPrivate()) end(events, 'unknown');
-      else blind = [...blind, ...events].slice(-eventsKeptMax);
+      else blind = [...(blind ?? watch()), ...events].slice(-eventsKeptMax);
     };
+
+    /** Only when there is something to send again: each listener has its price while a page loads. */
+    function watch(): Kept[] {
+      for (const type of ['pageshow', 'visibilitychange']) {
+        listen(window, type, () => {
+          if (document.hidden || !blind![0]) return;
+          kept.unshift(...blind!.splice(0));
+          schedule(batchMs);
+        });
+      }
+      return [];
+    }
 
     async function listenTo(events: Kept[], answer: Promise<Answer>): Promise<void> {
       let response: Answer | undefined;

@@ -52,6 +52,11 @@ export function isStale(error: unknown): boolean {
   return partsOf(error).some((part) => part instanceof Error && 'hasStaleMetadata' in part && part.hasStaleMetadata);
 }
 
+/** Whether a broker that has only just started still fetches the numbers that it gives to those who send. */
+export function isFetching(error: unknown): boolean {
+  return codesOf(error).includes('COORDINATOR_LOAD_IN_PROGRESS');
+}
+
 /** Whether something hangs: it did not answer. */
 export function isLate(error: unknown): boolean {
   return partsOf(error).some(isTimeout);

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Producer } from '@platformatic/kafka';
 import type { Limits } from '../../core/limits.ts';
 import type { Kafka } from './connection.ts';
-import { codesOf, isAway, isLate, isStale, storedOf, translated } from './errors.ts';
+import { codesOf, isAway, isFetching, isLate, isStale, storedOf, translated } from './errors.ts';
 import type { Message } from './format.ts';
 import { fewerPartitions } from './topic.ts';
 import type { Topic } from './topic.ts';
@@ -73,8 +73,10 @@ export function newSender(kafka: Kafka, topic: Topic, limits: Pick<Limits, 'queu
         const stored = storedOf(error);
         rest = rest.filter(({ partition }) => !stored.has(partition));
         if (rest.length === 0) return new Map();
-        // Another broker leads now, or has to be asked: by a new client, for the old one knows no way out of every change.
-        if (!(isStale(error) || hangs(error)) || performance.now() + ms > until) {
+        // Another broker leads now, or has to be asked: by a new client, for the old one knows no way out of every change. One that
+        // still fetches its numbers is asked again by a new client, too: the old one would go on to the next, which may hang.
+        const again = isStale(error) || hangs(error) || isFetching(error);
+        if (!again || performance.now() + ms > until) {
           const failure = translated(kafka.place, error);
           return new Map(rest.map(({ partition }) => [partition, failure]));
         }
@@ -109,5 +111,11 @@ function newClient(kafka: Kafka, retryMsMin: number): Client {
 /** Whether the client must not go on: it would be in vain, or hold up partitions that have their answer. */
 function isHopeless(error: unknown): boolean {
   const codes = codesOf(error);
-  return isAway(error) || isStale(error) || LASTING.some((code) => codes.includes(code)) || storedOf(error).size > 0;
+  return (
+    isAway(error) ||
+    isStale(error) ||
+    isFetching(error) ||
+    LASTING.some((code) => codes.includes(code)) ||
+    storedOf(error).size > 0
+  );
 }

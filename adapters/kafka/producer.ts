@@ -73,10 +73,7 @@ export function newSender(kafka: Kafka, topic: Topic, limits: Pick<Limits, 'queu
         const stored = storedOf(error);
         rest = rest.filter(({ partition }) => !stored.has(partition));
         if (rest.length === 0) return new Map();
-        // Another broker leads now, or has to be asked: by a new client, for the old one knows no way out of every change. One that
-        // still fetches its numbers is asked again by a new client, too: the old one would go on to the next, which may hang.
-        const again = isStale(error) || hangs(error) || isFetching(error);
-        if (!again || performance.now() + ms > until) {
+        if (!(isForAnother(error) || hangs(error)) || performance.now() + ms > until) {
           const failure = translated(kafka.place, error);
           return new Map(rest.map(({ partition }) => [partition, failure]));
         }
@@ -108,14 +105,17 @@ function newClient(kafka: Kafka, retryMsMin: number): Client {
   return client;
 }
 
+/**
+ * Whether a new client has to ask: another broker leads now, and the old one knows no way out of every change; or the broker still
+ * fetches its numbers, and the old one would go on to the next, which may hang.
+ */
+function isForAnother(error: unknown): boolean {
+  return isStale(error) || isFetching(error);
+}
+
 /** Whether the client must not go on: it would be in vain, or hold up partitions that have their answer. */
 function isHopeless(error: unknown): boolean {
   const codes = codesOf(error);
-  return (
-    isAway(error) ||
-    isStale(error) ||
-    isFetching(error) ||
-    LASTING.some((code) => codes.includes(code)) ||
-    storedOf(error).size > 0
-  );
+  const isLasting = LASTING.some((code) => codes.includes(code));
+  return isAway(error) || isForAnother(error) || isLasting || storedOf(error).size > 0;
 }

@@ -103,7 +103,7 @@ async function takePart(
   if (!isLate(error)) {
     await Promise.race([member.close().catch(() => {}), pause(limits.queueCommandMsMax, undefined, { ref: false })]);
   }
-  await kafka.release(member, error);
+  await kafka.release(member, isLate(error));
   return error;
 }
 

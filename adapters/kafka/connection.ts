@@ -29,8 +29,8 @@ export interface Kafka {
   ask<T>(work: () => Promise<T>): Promise<T>;
   /** The same at the opening, when what Kafka refuses for good is Unusable. */
   probe<T>(work: () => Promise<T>): Promise<T>;
-  /** Ends a client and its connections. If it is for an error that some broker hangs, the next ones begin with another. */
-  release(client: Client, error?: unknown): Promise<void>;
+  /** Ends a client and its connections. The next ones begin with another broker, if this one's is to be left. */
+  release(client: Client, isLeft?: boolean): Promise<void>;
   /** Ends all of them. What is asked afterwards rejects. */
   close(): Promise<void>;
 }
@@ -72,8 +72,8 @@ export async function connect(url: string, limits: ConnectionLimits): Promise<Ka
     return client;
   }
 
-  async function release(client: Client, error?: unknown): Promise<void> {
-    if (isLate(error) && clients.get(client) === first) first = (first + 1) % address.brokers.length;
+  async function release(client: Client, isLeft = false): Promise<void> {
+    if (isLeft && clients.get(client) === first) first = (first + 1) % address.brokers.length;
     if (!clients.delete(client)) return;
     const open = [...client.connections].map(([, connection]) => connection);
     await Promise.race([client.close().catch(() => {}), pause(DISCONNECT_MS)]);
@@ -83,8 +83,8 @@ export async function connect(url: string, limits: ConnectionLimits): Promise<Ka
 
   let admin = kept(new driver.Admin(settings()));
 
-  function replaceAdmin(error: unknown): void {
-    void release(admin, error);
+  function replaceAdmin(): void {
+    void release(admin, true);
     admin = kept(new driver.Admin(settings()));
   }
 
@@ -96,7 +96,7 @@ export async function connect(url: string, limits: ConnectionLimits): Promise<Ka
         return await inTime(work(), until - performance.now());
       } catch (error) {
         const late = isLate(error);
-        if (!closed && late) replaceAdmin(error);
+        if (!closed && late) replaceAdmin();
         const again = isPassing(error) || (late && several);
         if (closed || !again || performance.now() + ms > until) throw inOurTerms(place, error);
       }

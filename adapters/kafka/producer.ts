@@ -33,25 +33,25 @@ export function newSender(kafka: Kafka, topic: Topic, limits: Pick<Limits, 'queu
   }
 
   /** Once; the client repeats what may pass. Rejects with what is known at the end of the time. */
-  async function attempt(messages: Message[], until: number): Promise<void> {
+  async function attempt(messages: Message[], until: number, known: unknown): Promise<void> {
     const { promise: given, reject: giveUp } = Promise.withResolvers<never>();
-    let fault: unknown = new Error(`no answer within ${queueCommandMsMax} ms`);
+    let fault = known;
     const timer = setTimeout(() => giveUp(fault), until - performance.now());
-    let own = current;
     try {
-      own = current ??= newClient(kafka, retryMsMin);
+      const own = (current ??= newClient(kafka, retryMsMin));
       own.onFault = (error) => {
         fault = error;
         if (isHopeless(error) || hangs(error)) giveUp(error);
       };
       await Promise.race([produce(own.producer, messages), given]);
-    } catch (error) {
-      if (own) void kafka.release(own.producer, error);
-      current = undefined;
-      throw error;
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  function giveBack(isLeft: boolean): void {
+    if (current) void kafka.release(current.producer, isLeft);
+    current = undefined;
   }
 
   async function produce(producer: Producer, messages: Message[]): Promise<void> {
@@ -65,11 +65,16 @@ export function newSender(kafka: Kafka, topic: Topic, limits: Pick<Limits, 'queu
   return async (messages) => {
     const until = performance.now() + queueCommandMsMax;
     let rest = messages;
-    for (let ms = retryMsMin; ; ms = Math.min(ms * 2, RETRY_MS_MAX)) {
+    let fault: unknown = new Error(`no answer within ${queueCommandMsMax} ms`);
+    for (let ms = retryMsMin; ; ) {
       try {
-        await attempt(rest, until);
+        await attempt(rest, until, fault);
         return new Map();
       } catch (error) {
+        fault = error;
+        // One that still fetches after a while asks a controller that hangs, and does so for half a minute.
+        const isLeft = isLate(error) || (isFetching(error) && ms >= RETRY_MS_MAX);
+        giveBack(isLeft);
         const stored = storedOf(error);
         rest = rest.filter(({ partition }) => !stored.has(partition));
         if (rest.length === 0) return new Map();
@@ -77,8 +82,9 @@ export function newSender(kafka: Kafka, topic: Topic, limits: Pick<Limits, 'queu
           const failure = translated(kafka.place, error);
           return new Map(rest.map(({ partition }) => [partition, failure]));
         }
+        await pause(ms);
+        ms = isLeft ? retryMsMin : Math.min(ms * 2, RETRY_MS_MAX);
       }
-      await pause(ms);
     }
   };
 }

@@ -3,7 +3,7 @@ import { entriesOf, nextAfter } from './batches.ts';
 import type { Entry } from './batches.ts';
 import { inTime } from './connection.ts';
 import type { Kafka } from './connection.ts';
-import { codesOf } from './errors.ts';
+import { codesOf, isLate } from './errors.ts';
 import { fewerPartitions } from './topic.ts';
 import type { Topic } from './topic.ts';
 
@@ -59,7 +59,7 @@ export async function openReader(kafka: Kafka, topic: Topic): Promise<Reader> {
       },
     };
   } catch (error) {
-    void kafka.release(consumer, error);
+    void kafka.release(consumer, isLate(error));
     throw error;
   }
 }

@@ -16,6 +16,13 @@ const preflight = Object.freeze({
   'access-control-max-age': '86400',
 });
 
+/**
+ * The answer to a batch that is stored whole, once more: a browser has it without waiting for the body, which costs a page's main thread
+ * more than all else that the SDK does with the answer.
+ */
+const ANSWER_HEADER = 'x-footfall';
+const stored = Object.freeze({ ...accepted, 'access-control-expose-headers': ANSWER_HEADER });
+
 /** Of an answer: why it, or a part of what it answers, is refused; what shows in a browser's list of requests, and in a proxy's log. */
 const REASON_HEADER = 'x-footfall-refused';
 
@@ -35,8 +42,10 @@ export function accept(json: string, status = 202, refusals: readonly Reasoned[]
 
 /** The answer to a batch of which at least one event is stored. */
 export function acceptBatch(count: number, now: number, refusals: WireAnswer['refused']): Outgoing {
-  const list = refusals.length === 0 ? '[]' : JSON.stringify(refusals);
-  return accept(`{"accepted":${count},"now":${now},"refused":${list}}`, 202, refusals);
+  const head = `{"accepted":${count},"now":${now},"refused":`;
+  if (refusals.length > 0) return accept(`${head}${JSON.stringify(refusals)}}`, 202, refusals);
+  const body = `${head}[]}`;
+  return { status: 202, headers: { ...stored, [ANSWER_HEADER]: body }, body };
 }
 
 /**

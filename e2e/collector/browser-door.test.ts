@@ -333,6 +333,17 @@ test('a batch that is refused as a whole counts for the site that it names, with
   await expect.poll(async () => (await counts()).sort()).toEqual([' too_long 3', 'a invalid 1', 'a too_long 3']);
 });
 
+test('the answer to what is stored whole is in a header as well, which pages of all origins may read', async () => {
+  const scene = await openScene();
+  await scene.addSite('a');
+  const whole = await scene.post('/e', { site: 'a', sent: NOON, events: [view(), view()] });
+  expect(whole.headers.get('x-footfall')).toBe(whole.text);
+  expect(whole.headers.get('access-control-expose-headers')).toBe('x-footfall');
+  const some = await scene.post('/e', { site: 'a', sent: NOON, events: [view(), { ...view(), id: 'x' }] });
+  expect(some.status).toBe(202);
+  expect(some.headers.get('x-footfall')).toBeNull();
+});
+
 test('a refused answer says the reason in a header, and the owner finds it among the last refusals', async () => {
   const scene = await openScene({ limits: { refusalLogFlushMs: 10, refusalsKeptMax: 3 } });
   await scene.addSite('a', { excluded_paths: ['/admin/**'] });

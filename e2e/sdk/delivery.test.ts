@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { testBrowser } from '../browser/browser.ts';
 import { until } from '../support/until.ts';
 import type { Scene } from './scene.ts';
-import { accepted, page, scenes } from './scene.ts';
+import { accepted, page, scenes, SITE } from './scene.ts';
 
 const scene = scenes();
 const browser = testBrowser();
@@ -53,6 +53,31 @@ test('Retry-After is kept to, also by what comes meanwhile', async () => {
   const [first = 0, second = 0] = times;
   // The timer of another process, so not to the millisecond.
   expect(second - first).toBeGreaterThan(3900);
+});
+
+test('events go beside the script, wherever that is, and whatever its address asks for', async () => {
+  const set = await scene({});
+  const code = await (await fetch(set.collector('/s.js'))).text();
+  set.serve('/js/1/mine.js', { html: code, headers: { 'content-type': 'text/javascript' } });
+  set.serve('/', { html: `<script defer src="js/1/mine.js?of=a/b" data-site="${SITE}"></script>` });
+  const tab = await browser.page();
+  const sent = tab.waitForRequest((request) => request.method() === 'POST');
+  await tab.goto(set.url('/'));
+  expect((await sent).url()).toBe(set.url('/js/1/e'));
+});
+
+test('what is stored is known by the head of the answer: its body is not waited for', async () => {
+  const set = await scene({ '/': page('Home') });
+  const tab = await open(set, 'shop.test');
+  const head = { 'x-footfall': '{"accepted":1,"refused":[]}', 'access-control-expose-headers': 'x-footfall' };
+  set.road.obstacle = () => ({ status: 202, headers: head, delivers: true });
+  expect(await tab.evaluate(`footfall('a')`)).toBe('stored');
+  // Without it an answer without a body is none.
+  const tries = set.road.passed.length;
+  set.road.obstacle = (nth) => (nth === tries + 1 ? { status: 202, delivers: true } : undefined);
+  expect(await tab.evaluate(`footfall('b')`)).toBe('stored');
+  expect(set.road.passed).toHaveLength(tries + 2);
+  await expectStoredOnce(set, 'b', 1);
 });
 
 test('the collector is killed and comes back: nothing lost, nothing double', async () => {

@@ -3,13 +3,9 @@ import { way } from './way.ts';
 /** What takes off each listener and patch again. */
 const undo: (() => void)[] = [];
 
-/** Runs it. Whatever goes wrong is none of the page's business. */
-export function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    return way._tell?.(error);
-  }
+/** Does all of that. */
+export function undoAll(): void {
+  for (const work of undo.splice(0)) attempt(work);
 }
 
 /** Listens without ever throwing, and before the page itself. */
@@ -24,7 +20,11 @@ export function atEnd(work: () => void): void {
   undo.push(work);
 }
 
-/** Does all of that. */
-export function undoAll(): void {
-  for (const work of undo.splice(0)) attempt(work);
+/** Runs it. Whatever goes wrong is none of the page's business. */
+export function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    return way._tell?.(error);
+  }
 }

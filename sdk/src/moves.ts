@@ -12,7 +12,7 @@ export function watchMoves(): void {
     return;
   }
   for (const kind of ['push', 'replace'] as const) {
-    const name = `${kind}State` as const;
+    const name = (kind + 'State') as `${typeof kind}State`;
     const original = history[name];
     let isOn = true;
     const patched = (history[name] = function (...args) {

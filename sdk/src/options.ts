@@ -60,10 +60,6 @@ export type Module = () => void;
 /** What counting began with, or was changed to; undefined: it has not begun, or has ended. A tag's are all texts. */
 export let settings: Options | undefined;
 
-export function configure(options: Options | undefined): void {
-  settings = options;
-}
-
 /** An option that is on or off. */
 type Switch = {
   [Name in keyof Options]-?: NonNullable<Options[Name]> extends string | boolean ? Name : never;
@@ -71,10 +67,14 @@ type Switch = {
 
 /** Whether an option is off, be it a tag's. */
 export function isOff(name: Switch): boolean {
-  return `${settings![name]}` === 'false';
+  return '' + settings![name] === 'false';
 }
 
 /** Whether an option is on that is off by default. */
 export function isOn(name: Switch): boolean {
   return /^(true|)$/.test(`${settings![name] ?? false}`);
+}
+
+export function configure(options: Options | undefined): void {
+  settings = options;
 }

@@ -15,8 +15,8 @@ export function plain(props: Props): Record<string, string | number | boolean> {
       const value = props[name] as number;
       if (value === undefined || value === null) return;
       // What is no number, such as NaN, has no JSON.
-      const isPlain = Number.isFinite(value) || (value as unknown) === !!value;
-      copy[cut(name, wireLimits.propNameCharsMax)] = isPlain ? value : cut(value, wireLimits.propValueCharsMax);
+      copy[cut(name, wireLimits.propNameCharsMax)] =
+        (value as unknown) === !!value || Number.isFinite(value) ? value : cut(value, wireLimits.propValueCharsMax);
     });
   }
   return copy;

@@ -1,12 +1,12 @@
-import { attempt, listen } from './attempt.ts';
 import type { Track } from './track.ts';
-import { count } from './track.ts';
-import type { Options, Module } from './options.ts';
-import { watchMoves } from './moves.ts';
-import { way } from './way.ts';
-import { begin, leave } from './view.ts';
 import { configure, isOff } from './options.ts';
+import { watchMoves } from './moves.ts';
 import { AWAITED, flush } from './send.ts';
+import { count } from './track.ts';
+import { way } from './way.ts';
+import type { Options, Module } from './options.ts';
+import { attempt, listen } from './attempt.ts';
+import { begin, leave } from './view.ts';
 
 /** The copies of this script on the page, by what they count for. */
 type Copies = Record<string, Track>;
@@ -16,15 +16,10 @@ function go(isGoing?: boolean): void {
   flush(isGoing);
 }
 
-function begins(): void {
-  way._held! &= AWAITED;
-  listen(window, 'visibilitychange', () => document.hidden && go());
-  listen(window, 'pagehide', () => go(true));
-  if (!isOff('auto')) {
-    watchMoves();
-    listen(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted && begin(0));
-    begin(0);
-  }
+/** Makes room for another copy, or another start of this one, under whatever this one began with. */
+export function makeRoom(): void {
+  const { footfalls = {} } = window as { footfalls?: Copies };
+  for (const name of Object.keys(footfalls)) if (footfalls[name] === (way._track ?? count)) delete footfalls[name];
 }
 
 /** Begins to count, if no other copy of this script does for the same site on the page; answers who counts. */
@@ -42,8 +37,13 @@ export function start(options: Options, modules: Module[]): Track {
   return (copies[name] = way._track ?? count);
 }
 
-/** Makes room for another copy, or another start of this one, under whatever this one began with. */
-export function makeRoom(): void {
-  const { footfalls = {} } = window as { footfalls?: Copies };
-  for (const name of Object.keys(footfalls)) if (footfalls[name] === (way._track ?? count)) delete footfalls[name];
+function begins(): void {
+  way._held! &= AWAITED;
+  listen(window, 'visibilitychange', () => document.hidden && go());
+  listen(window, 'pagehide', () => go(true));
+  if (!isOff('auto')) {
+    watchMoves();
+    listen(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted && begin(0));
+    begin(0);
+  }
 }

@@ -24,16 +24,16 @@ export type Call = [name: string, props?: Props | null, options?: TrackOptions |
 /** Counts an event and tells what has become of it; the core alone tells nothing. */
 export type Track = (...call: Call) => Promise<Outcome> | undefined;
 
-/** Counts an event, where counting has begun. */
-export function count(...call: Call): undefined {
-  attempt(() => make(call));
-}
-
 /** As `count`, with a promise of what has become of the event. */
 export function promise(...call: Call): Promise<Outcome> {
   const outcome = new Promise<Outcome>((done) => attempt(() => make(call, done)) || done('dropped'));
   void outcome.then((told) => attempt(() => call[2]?.callback?.(told)));
   return outcome;
+}
+
+/** Counts an event, where counting has begun. */
+export function count(...call: Call): undefined {
+  attempt(() => make(call));
 }
 
 /** Throws where that cannot be; `true` where it can. */

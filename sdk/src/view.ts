@@ -29,7 +29,7 @@ export function begin(inMs: number, own?: Partial<WireEvent>, done?: Done): void
   view = { ...fresh(PAGEVIEW), url: address, referrer, ...own };
   settle = (atOnce) => {
     settle = clearTimeout(timer) as undefined;
-    view = put({ ...view!, title: cut(document.title, wireLimits.titleCharsMax) }, done, atOnce);
+    view = put({ title: cut(document.title, wireLimits.titleCharsMax), ...view! }, done, atOnce);
   };
   const timer = setTimeout(() => attempt(() => settle?.(!inMs)), inMs);
   way._begun?.();

@@ -68,7 +68,7 @@ export interface WireEvent {
   depth?: number;
 }
 
-/** The collector's answer to a batch. */
+/** The collector's answer to a batch; where nothing is refused it is also the text of the header `x-footfall`, which a page has sooner. */
 export interface WireAnswer {
   /** How many events of the batch are stored. */
   accepted: number;

@@ -41,12 +41,12 @@ export function outbound(): Module {
 export function downloads(): Module {
   return () =>
     watch((element, link) => {
-      const own = `${settings!.downloads}`;
+      const own = '' + settings!.downloads;
       const extensions = /^(undefined|true|)$/.test(own) ? EXTENSIONS : own.replace(/\W+/g, '|');
       // Made only now: while a page loads it would take its time.
       return link &&
         !isOff('downloads') &&
-        (new RegExp(`\\.(${extensions})$`, 'i').test(link.pathname) || element.hasAttribute('download'))
+        (RegExp(`\\.(${extensions})$`, 'i').test(link.pathname) || element.hasAttribute('download'))
         ? ['download', { url: link.origin + link.pathname }]
         : undefined;
     });

@@ -16,7 +16,8 @@ export let lastWord: () => WireEvent | undefined = () => undefined;
 /** How long and how far each page view is looked at: told when it is left or hidden. */
 export function engagement(): Module {
   return () => {
-    let meter = newMeter();
+    // Nothing is told of it before the first page view begins.
+    let meter = {} as Meter;
     const look = () => measure(meter);
     way._begun = () => {
       meter = newMeter();
@@ -32,7 +33,7 @@ export function engagement(): Module {
       measure(copy);
       return news(copy);
     };
-    for (const type of ['focus', 'blur', 'scroll', 'visibilitychange']) listen(window, type, look);
+    for (const type of ['blur', 'focus', 'scroll', 'visibilitychange']) listen(window, type, look);
     // A page that sleeps does not tick.
     const timer = setInterval(look, tickMs);
     atEnd(() => clearInterval(timer));
@@ -41,5 +42,5 @@ export function engagement(): Module {
 
 function news(meter: Meter): WireEvent | undefined {
   const told = view && tell(meter);
-  return told && { ...fresh(ENGAGEMENT), url: view!.url, view: view!.id, view_time: view!.time, ...told };
+  return told && { ...fresh(ENGAGEMENT), view: view!.id, url: view!.url, view_time: view!.time, ...told };
 }

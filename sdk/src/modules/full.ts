@@ -6,5 +6,5 @@ import { engagement } from './engagement.ts';
 
 /** All that the default script has, beside the core. */
 export function full(): Module[] {
-  return [delivery(), outbox(), engagement(), downloads(), outbound(), forms()];
+  return [delivery(), outbox(), forms(), downloads(), outbound(), engagement()];
 }

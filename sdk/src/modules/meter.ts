@@ -13,7 +13,7 @@ export interface Meter {
 }
 
 export function newMeter(): Meter {
-  return { _engagedMs: 0, _since: 0, _deepestPx: 0, _toldMs: 0 };
+  return { _toldMs: 0, _since: 0, _engagedMs: 0, _deepestPx: 0 };
 }
 
 /**
@@ -38,5 +38,5 @@ export function tell(meter: Meter): { engaged_ms: number; depth: number } | unde
   meter._toldMs = engagedMs;
   const { scrollHeight } = document.scrollingElement ?? document.documentElement;
   const depth = Math.min(Math.round((100 * meter._deepestPx) / (scrollHeight || 1)), 100);
-  return { engaged_ms: engagedMs, depth };
+  return { depth, engaged_ms: engagedMs };
 }

@@ -10,7 +10,10 @@ export function tag(...modules: Module[]) {
     // A module is no current script, and what a tag manager puts in has lost its attributes.
     const script = current?.dataset.site ? current : document.querySelector<HTMLScriptElement>('script[data-site]')!;
     const { endpoint: own } = script.dataset;
-    const endpoint = new URL(own || 'e', own ? (location as unknown as URL) : script.src);
+    // Beside the script itself. By hand, for a `URL` has its price while a page loads, as a pattern has.
+    const endpoint = own
+      ? new URL(own, location as unknown as URL)
+      : script.src.split('?')[0]!.split('/').slice(0, -1).join('/') + '/e';
     const count = start({ ...(script.dataset as object), endpoint } as unknown as Options, modules);
     for (const call of page.footfall?.q ?? []) void count(...(call as unknown as Parameters<Track>));
     page.footfall = count;

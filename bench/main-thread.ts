@@ -15,7 +15,7 @@ import type { Spread, Table } from './report.ts';
  * The time that the script takes of a page's main thread while it loads, beside that of other trackers on the same page: from the
  * trace of a Chromium whose CPU is slowed four times. Each run is a new profile, so nothing is compiled yet; they take turns.
  *
- *     node bench/main-thread.ts --runs 40 --write
+ *     node bench/main-thread.ts --runs 100 --write
  */
 
 /** ms after the page has loaded, in which what a script puts off is still its own. */
@@ -106,7 +106,7 @@ function tableOf(figures: Map<string, ScriptTime[]>): Table {
 const { values } = parseArgs({
   options: {
     slowed: { type: 'string', default: '4' },
-    runs: { type: 'string', default: '40' },
+    runs: { type: 'string', default: '100' },
     write: { type: 'boolean', default: false },
   },
 });

@@ -1,3 +1,4 @@
+import { ANSWER_HEADER } from '../sdk/src/wire.ts';
 import type { WireAnswer } from '../sdk/src/wire.ts';
 import type { Outgoing } from './door.ts';
 import type { Refusal } from './refusal.ts';
@@ -8,6 +9,7 @@ import { statusOf } from './refusal.ts';
  * browser sends cookies for them: `*` without credentials.
  */
 const accepted = Object.freeze({ 'content-type': 'application/json', 'access-control-allow-origin': '*' });
+const stored = Object.freeze({ ...accepted, 'access-control-expose-headers': ANSWER_HEADER });
 const refused = Object.freeze({ ...accepted, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
 const preflight = Object.freeze({
   'access-control-allow-origin': '*',
@@ -15,13 +17,6 @@ const preflight = Object.freeze({
   'access-control-allow-headers': 'content-type, authorization',
   'access-control-max-age': '86400',
 });
-
-/**
- * The answer to a batch that is stored whole, once more: a browser has it without waiting for the body, which costs a page's main thread
- * more than all else that the SDK does with the answer.
- */
-const ANSWER_HEADER = 'x-footfall';
-const stored = Object.freeze({ ...accepted, 'access-control-expose-headers': ANSWER_HEADER });
 
 /** Of an answer: why it, or a part of what it answers, is refused; what shows in a browser's list of requests, and in a proxy's log. */
 const REASON_HEADER = 'x-footfall-refused';

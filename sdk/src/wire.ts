@@ -68,7 +68,7 @@ export interface WireEvent {
   depth?: number;
 }
 
-/** The collector's answer to a batch; where nothing is refused it is also the text of the header `x-footfall`, which a page has sooner. */
+/** The collector's answer to a batch; where nothing is refused it is also the text of the header `ANSWER_HEADER`, which a page has sooner. */
 export interface WireAnswer {
   /** How many events of the batch are stored. */
   accepted: number;
@@ -93,6 +93,9 @@ export interface WireRefusal {
 /** The event names with a meaning of their own. */
 export const PAGEVIEW = 'pageview';
 export const ENGAGEMENT = 'engagement';
+
+/** The header of an answer in which a page has it without waiting for the body. */
+export const ANSWER_HEADER = 'x-footfall';
 
 /** Limits of one batch; what is over is refused by name, never cut in silence. */
 export const wireLimits = {

@@ -6,6 +6,7 @@ import { halve, kept, schedule } from '../send.ts';
 import { way } from '../way.ts';
 import type { Answer, Kept, Outcome, Told } from '../way.ts';
 import { promise } from '../track.ts';
+import { ANSWER_HEADER } from '../wire.ts';
 
 /**
  * Listens to the answers, and tries again: after a failure with the same ids; and what went when the page was hidden, of which no
@@ -47,8 +48,8 @@ export function delivery(): Module {
       let error: unknown;
       try {
         response = await answer;
-        // To wait for the body costs more of a page's load than all else here; that of a refusal is in no header.
-        told = { ...((JSON.parse(response.headers.get('x-footfall')!) ?? (await response.json())) as Told | null) };
+        // To wait for the body costs more of a page's load than all else here. What is refused stands in the body alone.
+        told = { ...((JSON.parse(response.headers.get(ANSWER_HEADER)!) ?? (await response.json())) as Told | null) };
       } catch (why) {
         error = why;
       }
